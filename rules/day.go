@@ -1,0 +1,344 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Day resolves a day said in a sentence to its date, at midnight in today's location: dayNames, days of the month and dates
+// are the next ones. It reports false for a token that is none.
+func Day(token string, today time.Time) (time.Time, bool) { return DayOf(token, today, false) }
+
+// DayOf is Day for an action, whose dayNames and dates are the last ones, when past is set.
+func DayOf(token string, today time.Time, past bool) (time.Time, bool) {
+	y, m, d := today.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, today.Location())
+	direction := 1
+	if past {
+		direction = -1
+	}
+	switch token {
+	case "today":
+		return midnight, true
+	case "yesterday":
+		return midnight.AddDate(0, 0, -1), true
+	case "tomorrow":
+		return midnight.AddDate(0, 0, 1), true
+	}
+	for _, w := range dayNames {
+		if w.token == token {
+			days := (int(w.day) - int(midnight.Weekday()) + 7*direction) % 7
+			if days == 0 {
+				days = 7 * direction
+			}
+			return midnight.AddDate(0, 0, days), true
+		}
+	}
+	if n, ok := strings.CutSuffix(token, "d"); ok && len(n) > 1 && (n[0] == '+' || n[0] == '-') {
+		days, err := strconv.Atoi(n)
+		return midnight.AddDate(0, 0, days), err == nil && days >= -366 && days <= 366
+	}
+	return searchDate(token, midnight, direction)
+}
+
+// searchDate resolves dNN and MM-DD to the nearest such date, midnight included.
+func searchDate(token string, midnight time.Time, direction int) (time.Time, bool) {
+	month, day := 0, 0
+	var err error
+	if n, ok := strings.CutPrefix(token, "d"); ok {
+		day, err = strconv.Atoi(n)
+	} else if a, b, ok := strings.Cut(token, "-"); ok && len(a) == 2 && len(b) == 2 {
+		month, err = strconv.Atoi(a)
+		if err == nil {
+			day, err = strconv.Atoi(b)
+		}
+		if month < 1 || month > 12 {
+			return time.Time{}, false
+		}
+	}
+	if err != nil || day < 1 || day > 31 {
+		return time.Time{}, false
+	}
+	for n := 0; n <= 8*366; n++ { // February 29 may be eight years away
+		t := midnight.AddDate(0, 0, n*direction)
+		if t.Day() == day && (month == 0 || int(t.Month()) == month) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+var dayNames = []struct {
+	french, token string
+	day           time.Weekday
+}{
+	{"lundi", "monday", time.Monday}, {"mardi", "tuesday", time.Tuesday}, {"mercredi", "wednesday", time.Wednesday}, {"jeudi", "thursday", time.Thursday},
+	{"vendredi", "friday", time.Friday}, {"samedi", "saturday", time.Saturday}, {"dimanche", "sunday", time.Sunday},
+}
+
+func weekday(french string) string {
+	for _, w := range dayNames {
+		if w.french == french {
+			return w.token
+		}
+	}
+	return ""
+}
+
+var months = map[string]int{"janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "aout": 8, "septembre": 9,
+	"octobre": 10, "novembre": 11, "decembre": 12}
+
+// days sets the day of the action and the day to come back to it. Of several the first said is kept.
+func (s *sentence) days(out *Reading) {
+	for i := range s.tokens {
+		when, next := s.dayAt(i)
+		if out.When == "" {
+			out.When = when
+		}
+		if out.FollowUp == "" {
+			out.FollowUp = next
+		}
+	}
+}
+
+// dayAt reads the day said at token i, if any.
+func (s *sentence) dayAt(i int) (when, next string) {
+	t := s.at(i)
+	switch t {
+	case "aujourdhui":
+		return s.byCue(i, "today", "today", "today")
+	case "hier":
+		if s.at(i-1) == "avant" {
+			return "-2d", ""
+		}
+		return "yesterday", ""
+	case "demain":
+		if s.at(i-1) == "apres" {
+			return "", "+2d"
+		}
+		if s.at(i-1) == "lendemain" {
+			return "", ""
+		}
+		return "", "tomorrow"
+	case "jour", "matin":
+		if s.at(i-1) == "ce" {
+			return "today", ""
+		}
+	case "midi", "aprem", "soir":
+		if s.at(i-1) == "ce" || s.at(i-2) == "cet" {
+			if t == "soir" {
+				return s.byCue(i, "today", "today", "")
+			}
+			return s.byCue(i, "today", "today", "today")
+		}
+	case "semaine", "semaines", "sem", "jours", "j":
+		return s.daysAway(i)
+	}
+	if w := weekday(t); w != "" {
+		return s.weekdayAt(i, w)
+	}
+	if s.tokens[i].number > 0 {
+		return "", s.dateAt(i)
+	}
+	return "", ""
+}
+
+// at returns the word at i, "" outside of the text.
+func (s *sentence) at(i int) string {
+	if i < 0 || i >= len(s.tokens) {
+		return ""
+	}
+	return s.tokens[i].text
+}
+
+func (s *sentence) numberBefore(i int) int {
+	if i <= 0 {
+		return -1
+	}
+	if s.at(i-1) == "un" || s.at(i-1) == "une" {
+		return 1
+	}
+	return s.tokens[i-1].number
+}
+
+// daysAway reads « la semaine prochaine », « dans 3 jours », « il y a deux semaines ».
+func (s *sentence) daysAway(i int) (when, next string) {
+	unit := 1
+	if strings.HasPrefix(s.at(i), "sem") {
+		unit = 7
+		switch s.at(i + 1) {
+		case "prochaine", "pro", "prochain", "suivante":
+			return "", "+7d"
+		case "derniere", "passee":
+			if s.cue(i) == past {
+				return "-7d", ""
+			}
+			return "", ""
+		}
+	}
+	n := s.numberBefore(i)
+	if n < 1 || n*unit > 62 {
+		return "", ""
+	}
+	days := strconv.Itoa(n*unit) + "d"
+	switch {
+	case s.at(i-2) == "dans" && s.cue(i) == future:
+		return "", "+" + days
+	case s.at(i-2) == "a" && s.at(i-3) == "y" && s.worked():
+		return "-" + days, ""
+	}
+	return "", ""
+}
+
+// weekdayAt tells whether a weekday is the day of the action or a day to come.
+func (s *sentence) weekdayAt(i int, w string) (when, next string) {
+	before, after := s.at(i-1), s.at(i+1)
+	switch {
+	case before == "depuis" || before == "le" || before == "les" || before == "chaque" || before == "jusque":
+		return "", "" // since then, or every week
+	case i+1 < len(s.tokens) && s.tokens[i+1].number > 0 && !s.tokens[i+1].breaks && s.dateAt(i+1) != "":
+		return "", "" // the date that follows says it
+	case after == "dernier" || after == "passe" && s.tokens[i+1].accent:
+		return w, ""
+	case after == "prochain" || before == "pour" || s.at(i-2) == "partir":
+		return "", w
+	case before == "de":
+		if plannedWords[s.at(i-2)] || s.at(i-2) == "vous" { // the appointment of Monday may be either
+			return "", ""
+		}
+		return w, ""
+	}
+	return s.byCue(i, w, w, "")
+}
+
+// byCue gives a day by what the words around it say: done, to come, or, with no cue, otherwise: "" then means to come for a
+// weekday.
+func (s *sentence) byCue(i int, done, coming, otherwise string) (when, next string) {
+	switch s.cue(i) {
+	case past:
+		return done, ""
+	case future:
+		return "", coming
+	}
+	if otherwise == "" && weekday(s.at(i)) != "" {
+		return "", coming
+	}
+	return otherwise, ""
+}
+
+// dateAt reads 12/03, « le 12 mars », « le 12 » as a day to come; "" when it is none or when it is past.
+func (s *sentence) dateAt(i int) string {
+	t := s.tokens[i]
+	if t.number > 31 || s.cue(i) == past || i > 0 && (s.at(i-1) == "depuis" || s.at(i-1) == "du" && s.cue(i) != future) {
+		return ""
+	}
+	if i+1 < len(s.tokens) {
+		n := s.tokens[i+1]
+		if n.start == t.end+1 && s.text[t.end] == '/' && n.number >= 1 && n.number <= 12 {
+			return monthDay(n.number, t.number)
+		}
+		if m := months[n.text]; m > 0 && !n.breaks && (s.at(i-1) == "le" || s.at(i-1) == "au" || weekday(s.at(i-1)) != "") {
+			return monthDay(m, t.number)
+		}
+	}
+	if i > 0 && s.tokens[i-1].end < len(s.text) && s.text[s.tokens[i-1].end] == '/' && s.tokens[i-1].number > 0 {
+		return ""
+	}
+	named := s.at(i-1) == "le" || weekday(s.at(i-1)) != ""
+	if !named || s.endsThing(i+1) {
+		return ""
+	}
+	return "d" + twoDigits(t.number)
+}
+
+// endsThing tells whether the word at i is what a number before it counts: « le 14 ans », « le 3e ».
+func (s *sentence) endsThing(i int) bool {
+	if i >= len(s.tokens) || s.tokens[i].breaks {
+		return false
+	}
+	switch s.at(i) {
+	case "a", "au", "avec", "pour", "chez", "et", "matin", "midi", "soir", "apres", "il", "elle", "on", "je", "en", "dans":
+		return false
+	}
+	return true
+}
+
+func monthDay(m, d int) string { return twoDigits(m) + "-" + twoDigits(d) }
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// tense is what the words around a day say of it.
+type tense int8
+
+const (
+	noTense tense = iota
+	past
+	future
+)
+
+// cue returns the tense of the nearest word that has one: to the left inside the same phrase, else shortly to the right.
+func (s *sentence) cue(i int) tense {
+	for j := i; j >= 0 && j > i-14; j-- {
+		if j < i {
+			if c := s.tense(j); c != noTense {
+				return c
+			}
+		}
+		if s.tokens[j].breaks {
+			break
+		}
+	}
+	for j := i + 1; j < len(s.tokens) && j <= i+5 && !s.tokens[j].breaks; j++ {
+		if c := s.tense(j); c != noTense {
+			return c
+		}
+	}
+	return noTense
+}
+
+var (
+	pastWords = words(`vu vue vus vues recu recue recus croise croisee croises rencontre rencontree rencontres accompagne accompagnee accompagnes
+		venu venue venus parti partie partis sorti sortie sortis eu ete pris prise mis mise perdu dormi rate ratee annule annulee manque manquee
+		discute appele appelee rappele rappelee oriente orientee visite participe aide aidee fete passe passee passes alle allee alles arrive arrivee
+		tape signe depose deposee emmene emmenee contacte relance dernier derniere`)
+	plannedWords = words("rendez prevu prevue prevus convoque convoquee convocation audience jugement programme programmee prochain prochaine")
+	futureWords  = words(`revoir revoit revois voit voir verra doit dois rappeler repasse repasser attaque commence commencer demarre demarrer
+		entretien aura sera serai serons viendra reviendra ira vient revient prepare preparer apporter retourner inscrire faudra aller bientot`)
+	auxiliaries = words("a ai as ont avons avait avaient est sont suis sommes etait etaient ete")
+)
+
+func (s *sentence) tense(j int) tense {
+	t := s.tokens[j]
+	switch {
+	case plannedWords[t.text]:
+		return future
+	case pastWords[t.text] && (t.accent || !endsInE(t.text) || !s.accents || t.text == "derniere"):
+		return past
+	case t.accent && (j == 0 || t.breaks || auxiliaries[s.at(j-1)] || auxiliaries[s.at(j-2)]):
+		return past
+	case futureWords[t.text] && !t.accent:
+		return future
+	}
+	return noTense
+}
+
+func endsInE(w string) bool {
+	w = strings.TrimSuffix(w, "s")
+	return strings.HasSuffix(w, "e")
+}
+
+// worked tells whether the sentence tells something that the educator did.
+func (s *sentence) worked() bool {
+	for j := range s.tokens {
+		if s.tense(j) == past && pastWords[s.at(j)] && s.at(j) != "arrive" && s.at(j) != "arrivee" && s.at(j) != "parti" && s.at(j) != "sorti" {
+			return true
+		}
+	}
+	return false
+}
