@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"maillage/store"
+)
+
+// digests is a planner on a store with three members, its clock on a Monday morning.
+func digests(t *testing.T) (*play, *Planner) {
+	p := newPlay(t)
+	p.clock("2026-11-23 08:00")
+	return p, &Planner{Bot: p.bot, Deliver: p.deliver, Log: slog.New(slog.DiscardHandler)}
+}
+
+func TestDigestTime(t *testing.T) {
+	p := newPlay(t)
+	for _, c := range []struct {
+		now  string
+		want []string
+	}{
+		{"2026-11-23 07:59", []string{"2026-W46"}},
+		{"2026-11-23 08:00", []string{"2026-W46", "2026-W47"}},
+		{"2026-11-29 23:59", []string{"2026-W46", "2026-W47"}},
+		{"2026-03-30 08:00", []string{"2026-W12", "2026-W13"}}, // the night before lost an hour
+		{"2027-01-04 08:00", []string{"2026-W52", "2026-W53"}},
+	} {
+		p.clock(c.now)
+		var got []string
+		for _, monday := range p.bot.dueWeeks(p.now) {
+			got = append(got, store.WeekOf(monday))
+		}
+		if len(got) != len(c.want) || got[len(got)-1] != c.want[len(c.want)-1] {
+			t.Errorf("%s: %v, want %v", c.now, got, c.want)
+		}
+	}
+}
+
+// TestDigestOnce runs several planners at once, twice: everybody gets one digest a week.
+func TestDigestOnce(t *testing.T) {
+	p, _ := digests(t)
+	var mu sync.Mutex
+	got := map[int64]int{}
+	deliver := func(_ context.Context, chat int64, _ Message) (Delivery, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		got[chat]++
+		return Delivered, nil
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			planner := &Planner{Bot: p.bot, Deliver: deliver, Log: slog.New(slog.DiscardHandler)}
+			for range 2 {
+				if _, err := planner.Round(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for name, id := range people {
+		want := 2 // the last two closed weeks
+		if name == "stranger" {
+			want = 0
+		}
+		if got[id] != want {
+			t.Errorf("%s got %d digests, want %d", name, got[id], want)
+		}
+	}
+}
+
+// TestDigestEndings follows each way a sending can end through the hours after it.
+func TestDigestEndings(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		first         Delivery
+		second, third int // messages to one member in the round at once after, and in one ten minutes later
+		state         store.DigestState
+	}{
+		{"delivered", Delivered, 0, 0, store.Delivered},
+		{"blocked", Blocked, 0, 0, store.Blocked},
+		{"surely not sent: again at once", NotSent, 1, 0, store.Delivered},
+		{"perhaps sent: one notice later, no second digest", Unsure, 0, 1, store.Unsure},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, planner := digests(t)
+			how := c.first
+			var texts []string
+			planner.Deliver = func(_ context.Context, chat int64, m Message) (Delivery, error) {
+				if chat == people["educator"] {
+					texts = append(texts, m.Text)
+				}
+				if how == Delivered {
+					return how, nil
+				}
+				return how, errors.New("no")
+			}
+			monday, _ := store.WeekStart("2026-W47", p.now.Location())
+			members, err := p.bot.Store.Members(t.Context(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			round := func() (sent int) {
+				texts = nil
+				if _, err := planner.SendWeek(t.Context(), members, monday); err != nil {
+					t.Fatal(err)
+				}
+				return len(texts)
+			}
+			if n := round(); n != 1 {
+				t.Fatalf("%d messages at first", n)
+			}
+			how = Delivered
+			if n := round(); n != c.second {
+				t.Errorf("%d messages at once after, want %d", n, c.second)
+			}
+			p.now = p.now.Add(10 * time.Minute)
+			if n := round(); n != c.third {
+				t.Errorf("%d messages ten minutes later, want %d", n, c.third)
+			}
+			if c.state == store.Unsure && (len(texts) != 1 || texts[0] != (Message{Text: notice}).typeset().Text) {
+				t.Errorf("not the notice but %q", texts)
+			}
+			state, err := p.bot.Store.DigestState(t.Context(), people["educator"], "2026-W47")
+			if err != nil || state != c.state {
+				t.Errorf("state %q, %v; want %q", state, err, c.state)
+			}
+			if n := round(); n != 0 {
+				t.Errorf("%d more messages in the end", n)
+			}
+		})
+	}
+}
+
+// TestDigestOfNewcomers sends nobody a week that was over before they joined.
+func TestDigestOfNewcomers(t *testing.T) {
+	p, planner := digests(t)
+	m := store.Member{ID: 2000, Team: "nord", Role: "educateur", Joined: p.now.Add(-time.Hour).Unix()}
+	if err := p.bot.Store.Commit(t.Context(), store.Turn{Chat: m.ID, Member: &m, State: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := planner.Round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(p.chats[m.ID]); n != 0 {
+		t.Errorf("a newcomer got %d digests", n)
+	}
+}

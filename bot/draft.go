@@ -1,0 +1,229 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"maillage/rules"
+	"maillage/store"
+)
+
+// draftLife is how long an action that was begun and not saved is kept.
+const draftLife = 7 * 24 * time.Hour
+
+// undoTime is how long the saved card offers to undo; /historique can delete at any time.
+const undoTime = 15 * time.Minute
+
+// maxWaiting bounds the sentences that wait for the live card to be settled.
+const maxWaiting = 5
+
+// conversation is what a chat's state holds between two updates. It holds ids and counts, never what was typed.
+type conversation struct {
+	Draft     *Draft   `json:"draft,omitempty"`
+	Waiting   []*Draft `json:"waiting,omitempty"` // sentences read while a card was open, oldest first
+	Rev       int      `json:"rev,omitempty"`     // of the live card: every change makes older buttons stale
+	Card      int      `json:"card,omitempty"`    // message that shows it, 0 when not known
+	Last      *Saved   `json:"last,omitempty"`    // the action saved last
+	Territory string   `json:"territory,omitempty"`
+	Recent    []string `json:"recent,omitempty"` // needs of the last actions, latest first
+}
+
+// Saved says where the last action saved is, for Undo and "Encore".
+type Saved struct {
+	Action store.Action  `json:"action"`
+	Old    *store.Action `json:"old,omitempty"`  // what it was before a correction
+	At     int64         `json:"at"`             // Unix seconds
+	Card   int           `json:"card,omitempty"` // the message that shows it
+}
+
+// Draft is an action being logged, or corrected when Old is set.
+type Draft struct {
+	Step       string        `json:"step"`              // the question asked; cardStep on the card, fixStep on the list of corrections
+	Read       bool          `json:"read,omitempty"`    // made from a sentence: only what is missing is asked
+	Reached    bool          `json:"reached,omitempty"` // the card has been reached: an answer leads back to it
+	Action     store.Action  `json:"action"`
+	Old        *store.Action `json:"old,omitempty"`
+	Age        int           `json:"age,omitempty"` // years when said: it sharpens suggestions and is not saved
+	Situations []string      `json:"situations,omitempty"`
+	Reasons    []Reason      `json:"reasons,omitempty"`
+	How        string        `json:"how"`                // for the partners to be chosen
+	Result     string        `json:"result"`             // for the partners to be chosen
+	Domain     string        `json:"domain,omitempty"`   // whose needs are listed
+	Found      []string      `json:"found,omitempty"`    // partners of the last search by name
+	Sentence   int           `json:"sentence,omitempty"` // the educator's message it was read from
+	Opened     int64         `json:"opened"`             // Unix seconds
+}
+
+// Reason is one thing understood: the term of the vocabulary, in its own words and not the educator's, that led to a need.
+type Reason struct {
+	Term string `json:"term"`
+	Need string `json:"need"`
+}
+
+// closeDraft ends the draft and opens the next sentence that waits, if any.
+func (c *conversation) closeDraft() {
+	c.Draft = nil
+	c.Rev++
+	if len(c.Waiting) > 0 {
+		c.Draft, c.Waiting = c.Waiting[0], c.Waiting[1:]
+	}
+}
+
+// newDraft returns an action of today with everything that can be defaulted.
+func (v *view) newDraft() *Draft {
+	return &Draft{
+		How: "orientation", Result: "attente", Opened: v.now.Unix(),
+		Action: store.Action{
+			Team: v.team.ID, Day: v.now.Format(time.DateOnly), Band: "non-connue", Gender: "non-precise", Count: 1,
+			Territory: v.defaultTerritory(), Needs: []string{}, Domains: []string{}, Rules: v.Version,
+		},
+	}
+}
+
+// defaultTerritory is the one used last, or the only one of the team.
+func (v *view) defaultTerritory() string {
+	if v.Rules.Territory(v.conv.Territory) != nil {
+		return v.conv.Territory
+	}
+	if len(v.team.Territories) == 1 {
+		return v.team.Territories[0]
+	}
+	return ""
+}
+
+// defaultType is the commonest kind of work: a sentence seldom says it.
+const defaultType = "accompagnement-individuel"
+
+// draftFrom turns a reading into a draft whose open questions are only what is missing and needed.
+func (v *view) draftFrom(r rules.Reading, message int) *Draft {
+	d := v.newDraft()
+	d.Sentence = message
+	d.Read = true
+	d.Age = r.Age
+	d.Situations = r.Situations
+	a := &d.Action
+	for _, n := range r.Needs {
+		a.Needs = append(a.Needs, n.ID)
+		for _, term := range n.Terms {
+			d.Reasons = append(d.Reasons, Reason{Term: term, Need: n.ID})
+		}
+	}
+	v.setDomains(a)
+	a.Type = or(r.ActionType, defaultType)
+	a.Band = or(r.Band, rules.BandOf(r.Age))
+	a.Gender = or(r.Gender, a.Gender)
+	if r.Count > 0 {
+		a.Count = r.Count
+	}
+	a.Territory = or(r.Territory, a.Territory)
+	if day, ok := rules.DayOf(r.When, v.now, true); ok && !day.After(v.now) {
+		a.Day = day.Format(time.DateOnly)
+	}
+	if day, ok := rules.DayOf(r.FollowUp, v.now, false); ok && r.FollowUp != "today" {
+		a.FollowUp = day.Format(time.DateOnly)
+	}
+	d.How, d.Result = or(r.Solicitation, d.How), or(r.Result, d.Result)
+	for _, p := range r.Partners {
+		v.choosePartner(d, p.Partner)
+	}
+	v.goTo(d, v.openAfter(d, ""))
+	return d
+}
+
+// setDomains derives the domains an action counts in from its needs: each domain once, the main need's first.
+func (v *view) setDomains(a *store.Action) {
+	a.Domains = []string{}
+	for _, id := range a.Needs {
+		if n := v.Need(id); n != nil && !slices.Contains(a.Domains, n.Domain) {
+			a.Domains = append(a.Domains, n.Domain)
+		}
+	}
+}
+
+// choosePartner adds a partner to a draft; one that is there already, or is not in the directory, changes nothing.
+func (v *view) choosePartner(d *Draft, id string) {
+	p := v.Partner(id)
+	if p == nil || d.partner(p.ID) >= 0 {
+		return
+	}
+	d.Action.Partners = append(d.Action.Partners, store.Solicitation{
+		Partner: p.ID, Kind: p.Kind, How: d.How, Result: d.Result,
+	})
+}
+
+// togglePartner adds a partner or takes it away.
+func (v *view) togglePartner(d *Draft, id string) {
+	if i := d.partner(id); i >= 0 {
+		d.Action.Partners = slices.Delete(d.Action.Partners, i, i+1)
+		return
+	}
+	v.choosePartner(d, id)
+}
+
+// partner returns the place of a partner among those chosen, -1 when it is not.
+func (d *Draft) partner(id string) int {
+	return slices.IndexFunc(d.Action.Partners, func(s store.Solicitation) bool { return s.Partner == id })
+}
+
+// urgent returns the urgency of the first dangerous need of the draft, nil when there is none.
+func (v *view) urgent(d *Draft) *rules.Urgency {
+	for _, id := range d.Action.Needs {
+		if n := v.Need(id); n != nil && n.Urgency != nil {
+			return n.Urgency
+		}
+	}
+	return nil
+}
+
+// countOnly tells whether a danger allows no detail in the record.
+func (v *view) countOnly(d *Draft) bool {
+	u := v.urgent(d)
+	return u != nil && !u.Ask
+}
+
+// record is the action that saving a draft stores. In a danger that allows no detail it is a count: what was met, with whom
+// it was shared, and nothing about who or where.
+func (v *view) record(d *Draft) store.Action {
+	a := d.Action
+	v.setDomains(&a)
+	if v.countOnly(d) {
+		a.Band, a.Gender, a.Territory, a.FollowUp, a.First = "non-connue", "non-precise", "", "", false
+	}
+	return a
+}
+
+// suggestions returns the partners to offer on the card.
+func (v *view) suggestions(d *Draft) []rules.Suggestion {
+	q := rules.Query{Needs: d.Action.Needs, Territory: d.Action.Territory, Situations: d.Situations}
+	switch {
+	case d.Age > 0:
+		q.Ages = rules.Ages{Min: d.Age, Max: d.Age}
+	case d.Action.Band == "adulte-parent": // a parent asks for a child: the child's age is not known
+		q.Situations = append(slices.Clone(q.Situations), "famille")
+	default:
+		q.Ages = rules.BandAges(d.Action.Band)
+	}
+	return v.Suggest(q, v.now)
+}
+
+// remember keeps what makes the next action quicker.
+func (c *conversation) remember(a store.Action) {
+	c.Territory = or(a.Territory, c.Territory)
+	recent := slices.Clone(a.Needs)
+	for _, id := range c.Recent {
+		if !slices.Contains(recent, id) {
+			recent = append(recent, id)
+		}
+	}
+	c.Recent = recent[:min(len(recent), 8)]
+}
+
+// or returns the first of its arguments that says something.
+func or(values ...string) string {
+	for _, s := range values {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}

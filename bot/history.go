@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"maillage/bot/french"
+	"maillage/store"
+)
+
+// historyLength is how many actions /historique lists: as many as one screen of a phone holds.
+const historyLength = 10
+
+// reference names a record in a button: its week and id.
+func reference(a store.Action) string { return a.Week() + "/" + a.ID }
+
+// readRecord reads the member's record a button names. When it is gone it says so and ok is false.
+func (t *turn) readRecord(ref string) (a store.Action, ok bool, err error) {
+	week, id, _ := strings.Cut(ref, "/")
+	a, err = t.bot.Store.Action(t.ctx, t.in.Chat, week, id)
+	if errors.Is(err, store.ErrNotFound) {
+		t.show(Message{Text: alreadyGone})
+		return a, false, nil
+	}
+	if err != nil {
+		return a, false, fmt.Errorf("read record: %w", err)
+	}
+	return a, true, nil
+}
+
+func showHistory(t *turn, _ string) error {
+	recent, err := t.bot.Store.Recent(t.ctx, t.in.Chat, historyLength)
+	if err != nil {
+		return fmt.Errorf("read history: %w", err)
+	}
+	if len(recent) == 0 {
+		t.show(Message{Text: emptyHistory})
+		return nil
+	}
+	lines := []string{"<b>Vos dernières actions</b>"}
+	var all []Button
+	for _, a := range recent {
+		lines = append(lines, "n° "+french.Number(a.Number)+" · "+french.Day(a.Day, t.now)+" · "+or(t.needNames(a.Needs), t.typeName(a)))
+		all = append(all, Button{Label: "n° " + french.Number(a.Number), Data: Data{Step: "fiche", Value: reference(a)}})
+	}
+	lines = append(lines, "\nTouchez un numéro pour relire, corriger ou supprimer.")
+	m := Message{Text: strings.Join(lines, "\n")}
+	for len(all) > 0 {
+		n := min(len(all), 4)
+		m.Rows = append(m.Rows, all[:n])
+		all = all[n:]
+	}
+	t.show(m)
+	return nil
+}
+
+func (v *view) typeName(a store.Action) string {
+	if t := v.ActionType(a.Type); t != nil {
+		return french.Escape(t.Name)
+	}
+	return "action"
+}
+
+func (t *turn) showRecord(ref string) error {
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	t.show(Message{
+		Text: "n° " + french.Number(a.Number) + "\n" + t.summary(a),
+		Rows: [][]Button{
+			{{Label: "Corriger", Data: Data{Step: "modifier", Value: ref}}, {Label: "Supprimer", Data: Data{Step: "supprimer", Value: ref}}},
+			{{Label: "Encore", Data: Data{Step: "encore", Value: ref}}, {Label: "Retour", Data: Data{Step: "historique"}}},
+		},
+	})
+	return nil
+}
+
+// correct opens a saved action as a draft; saving it replaces the record, which keeps its number.
+func (t *turn) correct(ref string) error {
+	return t.reopen(ref, func(a store.Action) *Draft {
+		d := t.newDraft()
+		old := a
+		d.Old, d.Action = &old, a
+		d.Action.Partners = append([]store.Solicitation(nil), a.Partners...)
+		d.Action.Needs = append([]string{}, a.Needs...)
+		d.Action.Rules = t.Version
+		if len(a.Partners) > 0 {
+			d.How, d.Result = a.Partners[0].How, a.Partners[0].Result
+		}
+		return d
+	})
+}
+
+// again opens the card of an action like one saved before: today, with results to come.
+func (t *turn) again(ref string) error {
+	t.below = true // the saved card stays readable above
+	return t.reopen(ref, func(a store.Action) *Draft {
+		d := t.newDraft()
+		a.ID, a.Number, a.At, a.First, a.FollowUp = "", 0, 0, false, ""
+		a.Day, a.Team, a.Rules = d.Action.Day, d.Action.Team, d.Action.Rules
+		for i := range a.Partners {
+			d.How, a.Partners[i].Result = a.Partners[i].How, d.Result
+		}
+		d.Action = a
+		return d
+	})
+}
+
+// reopen opens the card of a draft made from a saved record, unless an action is in hand.
+func (t *turn) reopen(ref string, draft func(store.Action) *Draft) error {
+	if t.conv.Draft != nil {
+		t.reply.Toast = finishFirst
+		return nil
+	}
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	t.conv.Draft = draft(a)
+	t.conv.Rev++
+	t.goTo(t.conv.Draft, cardStep)
+	t.showDraft("")
+	return nil
+}
+
+func (t *turn) askDelete(ref string) error {
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	t.show(Message{
+		Text: "Supprimer l’action n° " + french.Number(a.Number) + " ? Elle ne comptera plus nulle part.\n\n" + t.summary(a),
+		Rows: [][]Button{{
+			{Label: "Retour", Data: Data{Step: "fiche", Value: ref}}, {Label: "Oui, supprimer", Data: Data{Step: "effacer", Value: ref}},
+		}},
+	})
+	return nil
+}
+
+func (t *turn) deleteRecord(ref string) error {
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	t.changes = append(t.changes, store.Change{Old: &a})
+	if last := t.conv.Last; last != nil && reference(last.Action) == ref {
+		t.conv.Last = nil
+	}
+	t.show(Message{Text: deleted, Rows: [][]Button{{{Label: "Historique", Data: Data{Step: "historique"}}}}})
+	return nil
+}

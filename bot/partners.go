@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"strings"
+
+	"maillage/bot/french"
+	"maillage/rules"
+)
+
+// maxListed bounds the partners one answer describes in full.
+const maxListed = 6
+
+// showPartners answers from the directory without logging anything: by name, else by what a sentence needs.
+func showPartners(t *turn, text string) error {
+	if text == "" {
+		t.show(t.domainMenu())
+		return nil
+	}
+	found := t.Find(text)
+	if len(found) > 0 {
+		t.say(t.describe(found))
+		return nil
+	}
+	r := t.Read(text)
+	d := t.draftFrom(r, 0)
+	suggested := t.suggestions(d)
+	if len(suggested) == 0 {
+		t.say(noPartner)
+		return nil
+	}
+	parts := []string{t.urgencyText(d), t.reasonText(d)}
+	for _, s := range suggested[:min(len(suggested), maxListed)] {
+		parts = append(parts, suggestionLine(s))
+	}
+	t.say(paragraphs(parts...))
+	return nil
+}
+
+func (v *view) domainMenu() Message {
+	var all []option
+	for _, d := range v.Domains {
+		all = append(all, option{d.Sign + " " + d.Short, d.ID, false})
+	}
+	m := Message{Text: "<b>Partenaires</b>\nChoisissez un domaine, ou écrivez « /partenaires » suivi d’un nom ou d’un besoin."}
+	for _, row := range inRows(2, all) {
+		var buttons []Button
+		for _, o := range row {
+			buttons = append(buttons, Button{Label: o.label, Data: Data{Step: "domaine", Value: o.value}})
+		}
+		m.Rows = append(m.Rows, buttons)
+	}
+	return m
+}
+
+// showDomain lists the partners of a domain that serve the team's territories.
+func (t *turn) showDomain(id string) error {
+	dom := t.Domain(id)
+	if dom == nil {
+		t.show(t.domainMenu())
+		return nil
+	}
+	lines := []string{"<b>" + french.Escape(dom.Name) + "</b>"}
+	for i := range t.Partners {
+		p := &t.Partners[i]
+		if k := t.Kind(p.Kind); !p.Closed && k != nil && len(k.Domains) > 0 && k.Domains[0] == dom.ID && t.serves(p) {
+			lines = append(lines, "• "+french.Escape(p.Name)+phone(p))
+		}
+	}
+	if len(lines) == 1 {
+		lines = append(lines, noPartner)
+	}
+	m := Message{Text: strings.Join(lines, "\n")}
+	m.Rows = [][]Button{{{Label: "Retour", Data: Data{Step: "domaine"}}}}
+	t.show(m)
+	return nil
+}
+
+// serves tells whether a partner takes people of one of the team's territories.
+func (v *view) serves(p *rules.Partner) bool {
+	if len(p.Territories) == 0 {
+		return true
+	}
+	for _, t := range p.Territories {
+		for _, own := range v.team.Territories {
+			if t == own {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// phone says a partner's number behind a dot, in one piece so that a thumb can call it.
+func phone(p *rules.Partner) string {
+	if p.Phone == "" {
+		return ""
+	}
+	return " · " + strings.ReplaceAll(french.Escape(p.Phone), " ", "\u00a0")
+}
+
+// describe gives partners in full.
+func (v *view) describe(found []*rules.Partner) string {
+	var parts []string
+	for _, p := range found[:min(len(found), maxListed)] {
+		parts = append(parts, v.describeOne(p))
+	}
+	return paragraphs(parts...)
+}
+
+func (v *view) describeOne(p *rules.Partner) string {
+	lines := []string{"<b>" + french.Escape(p.Name) + "</b>"}
+	add := func(label, value string) {
+		if value != "" {
+			lines = append(lines, label+french.Escape(value))
+		}
+	}
+	k := v.Kind(p.Kind)
+	add("", k.Name)
+	add("Pour y aller : ", or(p.Terms, k.Terms))
+	add("Attente : ", or(p.Wait, k.Wait))
+	add("☎ ", p.Phone)
+	add("✉ ", p.Email)
+	add("📍 ", strings.TrimSpace(p.Address+" "+p.Town))
+	add("🕘 ", p.Hours)
+	add("Demander : ", p.Contact)
+	switch {
+	case p.Closed:
+		add("", "Fermé : n’est plus proposé.")
+	case p.Checked.IsZero():
+		add("", "Informations jamais vérifiées.")
+	default:
+		add("Vérifié le ", french.DayOfMonth(p.Checked)+" "+p.Checked.Format("2006"))
+	}
+	return strings.Join(lines, "\n")
+}

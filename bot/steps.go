@@ -1,0 +1,521 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"maillage/bot/french"
+	"maillage/rules"
+)
+
+// step is one question about an action. The order of the table is the order of the questions.
+//
+// The buttons of a question are its accepted answers: options is pure and is called again on the answer, which must be one of
+// them. So a button that the question no longer shows changes nothing.
+type step struct {
+	name    string                                       // kept in drafts and sent buttons: renaming one orphans them
+	title   string                                       // how the list of corrections calls it
+	ask     func(*view, *Draft) string                   // the question
+	options func(*view, *Draft) [][]option               // its answers
+	choose  func(*view, *Draft, string)                  // takes the value of one option
+	typed   func(*view, *Draft, string) (refusal string) // takes free text; nil: only the labels of the options
+	asked   func(*view, *Draft) bool                     // whether a new action asks it; nil: only corrections do
+	offered func(*Draft) bool                            // whether a correction makes sense; nil: always
+	many    bool                                         // several answers, then Suivant
+	pass    func(*Draft)                                 // what Passer leaves; nil: the question needs an answer
+}
+
+// option is one answer: a button, and whether it is chosen now.
+type option struct {
+	label string
+	value string
+	on    bool
+}
+
+// The places of a draft that are no question.
+const (
+	cardStep = "carte"
+	fixStep  = "corriger"
+)
+
+// steps is THE TABLE OF QUESTIONS.
+var steps = []step{
+	{
+		name: "type", title: "Type d’action",
+		ask:     func(*view, *Draft) string { return "Quel type d’action ?" },
+		options: typeOptions,
+		choose:  func(_ *view, d *Draft, value string) { d.Action.Type = value },
+		asked:   func(_ *view, d *Draft) bool { return d.Action.Type == "" },
+	},
+	{
+		name: "public", title: "Public",
+		ask: func(*view, *Draft) string {
+			return "Qui avez-vous rencontré ?\nTranche d’âge, genre, nombre. Vous pouvez aussi écrire « 3 filles de 16 ans »."
+		},
+		options: publicOptions,
+		choose:  choosePublic,
+		typed:   typePublic,
+		asked:   func(_ *view, d *Draft) bool { return !d.Read },
+		many:    true,
+		pass:    func(*Draft) {},
+	},
+	{
+		name: "besoins", title: "Besoins",
+		ask:     askNeeds,
+		options: needOptions,
+		choose:  chooseNeed,
+		typed:   typeNeeds,
+		asked:   func(_ *view, d *Draft) bool { return len(d.Action.Needs) == 0 },
+		many:    true,
+		pass:    func(d *Draft) { d.Action.Needs = []string{} },
+	},
+	{
+		name: "quartier", title: "Quartier",
+		ask:     func(*view, *Draft) string { return "Dans quel quartier ?" },
+		options: territoryOptions,
+		choose:  func(_ *view, d *Draft, value string) { d.Action.Territory = strings.TrimPrefix(value, "/") },
+		typed:   typeTerritory,
+		asked:   func(v *view, d *Draft) bool { return d.Action.Territory == "" && !v.countOnly(d) },
+		pass:    func(d *Draft) { d.Action.Territory = "" },
+	},
+	{
+		name: "partenaires", title: "Partenaires",
+		ask: func(*view, *Draft) string {
+			return "Quels partenaires avez-vous sollicités ?\nUn autre ? Écrivez son nom, même en partie."
+		},
+		options: partnerOptions,
+		choose:  func(v *view, d *Draft, value string) { v.togglePartner(d, value) },
+		typed:   typePartner,
+		many:    true,
+		pass:    func(d *Draft) { d.Action.Partners = nil },
+	},
+	{
+		name: "sollicitation", title: "Sollicitation",
+		ask:     func(*view, *Draft) string { return "Comment les avez-vous sollicités ?" },
+		options: func(_ *view, d *Draft) [][]option { return labelled(hows, d.How) },
+		choose: func(_ *view, d *Draft, value string) {
+			d.How = value
+			for i := range d.Action.Partners {
+				d.Action.Partners[i].How = value
+			}
+		},
+		offered: hasPartner,
+	},
+	{
+		name: "resultat", title: "Résultat",
+		ask:     func(*view, *Draft) string { return "Quel est le résultat ?" },
+		options: func(_ *view, d *Draft) [][]option { return labelled(results, d.Result) },
+		choose: func(_ *view, d *Draft, value string) {
+			d.Result = value
+			for i := range d.Action.Partners {
+				d.Action.Partners[i].Result = value
+			}
+		},
+		offered: hasPartner,
+	},
+	{
+		name: "relance", title: "Relance",
+		ask: func(*view, *Draft) string {
+			return "Quand y revenir ?\nVous pouvez écrire « mardi », « dans 10 jours » ou « 12/03 »."
+		},
+		options: followUpOptions,
+		choose:  chooseFollowUp,
+		typed:   typeFollowUp,
+		pass:    func(d *Draft) { d.Action.FollowUp = "" },
+	},
+	{
+		name: "jour", title: "Jour",
+		ask:     func(*view, *Draft) string { return "Quel jour ?\nUn autre jour ? Écrivez « mardi » ou « 12/03 »." },
+		options: dayOptions,
+		choose:  func(_ *view, d *Draft, value string) { d.Action.Day = value },
+		typed:   typeDay,
+	},
+}
+
+// stepNamed returns a question by name, nil when the table has none: a draft of an older version, or a forged button.
+func stepNamed(name string) *step {
+	if i := slices.IndexFunc(steps, func(s step) bool { return s.name == name }); i >= 0 {
+		return &steps[i]
+	}
+	return nil
+}
+
+// goTo opens a question or the card.
+func (v *view) goTo(d *Draft, name string) {
+	d.Step, d.Domain, d.Found = name, "", nil
+	if name == cardStep {
+		d.Reached = true
+	}
+}
+
+// answered goes on after an answer: back to the card when it was reached before, else to the next open question.
+func (v *view) answered(d *Draft) {
+	if d.Reached {
+		v.goTo(d, cardStep)
+		return
+	}
+	v.goTo(d, v.openAfter(d, d.Step))
+}
+
+// openAfter returns the next question to ask after the one named, or the card. After "" comes the first.
+func (v *view) openAfter(d *Draft, name string) string {
+	start := slices.IndexFunc(steps, func(s step) bool { return s.name == name }) + 1
+	for _, s := range steps[start:] {
+		if s.asked != nil && s.asked(v, d) {
+			return s.name
+		}
+	}
+	return cardStep
+}
+
+// openBefore returns the question asked before the one named, "" when it was the first.
+func openBefore(name string) string {
+	end := slices.IndexFunc(steps, func(s step) bool { return s.name == name })
+	for i := end - 1; i >= 0; i-- {
+		if steps[i].asked != nil {
+			return steps[i].name
+		}
+	}
+	return ""
+}
+
+func typeOptions(v *view, d *Draft) [][]option {
+	var all []option
+	for _, t := range v.ActionTypes {
+		all = append(all, option{t.Name, t.ID, t.ID == d.Action.Type})
+	}
+	return inRows(1, all)
+}
+
+var genders = []named{
+	{"fille", "fille", "Fille"}, {"garcon", "garçon", "Garçon"}, {"mixte", "mixte", "Mixte"},
+	{"autre", "autre genre", "Autre"}, {"non-precise", "", "Non précisé"},
+}
+
+var hows = []named{
+	{"orientation", "orientation", "Orientation"},
+	{"accompagnement", "accompagnement physique", "Accompagnement physique"},
+	{"contact", "contact", "Contact"},
+	{"reunion", "réunion", "Réunion"},
+}
+
+var results = []named{
+	{"attente", "résultat en attente", "En attente"},
+	{"pris-en-charge", "pris en charge", "Pris en charge"},
+	{"refus", "refus", "Refus"},
+	{"sans-suite", "sans suite", "Sans suite"},
+}
+
+// named is an entry of a fixed list: its id in records, and in French inside a sentence and on a button.
+type named struct{ id, text, label string }
+
+// nameOf returns how a fixed list says an id inside a sentence.
+func nameOf(list []named, id string) string {
+	for _, n := range list {
+		if n.id == id {
+			return n.text
+		}
+	}
+	return id
+}
+
+func labelled(list []named, chosen string) [][]option {
+	var all []option
+	for _, n := range list {
+		all = append(all, option{n.label, n.id, n.id == chosen})
+	}
+	return inRows(2, all)
+}
+
+// publicCounts are the numbers of young people one tap gives; any other is typed.
+var publicCounts = []int{1, 2, 3, 5, 10}
+
+// maxCount bounds a typed number of young people: more is a slip of the thumb.
+const maxCount = 500
+
+func publicOptions(_ *view, d *Draft) [][]option {
+	var ages, who, counts []option
+	for _, b := range rules.Bands {
+		ages = append(ages, option{b.Name, "age/" + b.ID, b.ID == d.Action.Band})
+	}
+	for _, g := range genders {
+		who = append(who, option{g.label, "genre/" + g.id, g.id == d.Action.Gender})
+	}
+	for _, n := range publicCounts {
+		counts = append(counts, option{strconv.Itoa(n), "nombre/" + strconv.Itoa(n), n == d.Action.Count})
+	}
+	if !slices.Contains(publicCounts, d.Action.Count) {
+		counts = append(counts, option{strconv.Itoa(d.Action.Count), "nombre/" + strconv.Itoa(d.Action.Count), true})
+	}
+	rows := inRows(2, ages)
+	rows = append(rows, inRows(3, who)...)
+	rows = append(rows, counts)
+	return append(rows, []option{{"Premier contact", "premier", d.Action.First}})
+}
+
+func choosePublic(_ *view, d *Draft, value string) {
+	what, id, _ := strings.Cut(value, "/")
+	switch what {
+	case "age":
+		d.Action.Band, d.Age = id, 0
+	case "genre":
+		d.Action.Gender = id
+	case "nombre":
+		d.Action.Count, _ = strconv.Atoi(id)
+	case "premier":
+		d.Action.First = !d.Action.First
+	}
+}
+
+func typePublic(v *view, d *Draft, text string) string {
+	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
+		if n < 1 || n > maxCount {
+			return fmt.Sprintf("Le nombre de jeunes va de 1 à %d. Pour un âge, écrivez « 17 ans ».", maxCount)
+		}
+		d.Action.Count = n
+		return ""
+	}
+	r := v.Read(text)
+	if r.Age == 0 && r.Band == "" && r.Gender == "" && r.Count == 0 {
+		return "Je n’ai pas reconnu d’âge, de genre ni de nombre. Touchez les boutons ou écrivez « 3 filles de 16 ans »."
+	}
+	if r.Age > 0 || r.Band != "" {
+		d.Age, d.Action.Band = r.Age, or(r.Band, rules.BandOf(r.Age))
+	}
+	d.Action.Gender = or(r.Gender, d.Action.Gender)
+	if r.Count > 0 {
+		d.Action.Count = min(r.Count, maxCount)
+	}
+	addNeeds(d, r.Needs) // whoever tells more than was asked is not asked again
+	d.Action.Territory = or(r.Territory, d.Action.Territory)
+	return ""
+}
+
+func askNeeds(v *view, d *Draft) string {
+	if dom := v.Domain(d.Domain); dom != nil {
+		return "<b>" + french.Escape(dom.Name) + "</b>\nQuels besoins ?"
+	}
+	return "Quels besoins ?\nChoisissez un domaine, ou écrivez le besoin avec vos mots."
+}
+
+// needOptions lists the needs of the domain opened, or the ones used last and the domains.
+func needOptions(v *view, d *Draft) [][]option {
+	var needs []option
+	add := func(id string) {
+		n := v.Need(id)
+		if n != nil && !slices.ContainsFunc(needs, func(o option) bool { return o.value == n.ID }) {
+			needs = append(needs, option{n.Name, n.ID, slices.Contains(d.Action.Needs, n.ID)})
+		}
+	}
+	for _, id := range d.Action.Needs {
+		add(id)
+	}
+	if v.Domain(d.Domain) != nil {
+		for _, n := range v.Needs {
+			if n.Domain == d.Domain {
+				add(n.ID)
+			}
+		}
+		return append(inRows(1, needs), []option{{"‹ Tous les domaines", "/", false}})
+	}
+	for _, id := range v.conv.Recent {
+		if len(needs) < 6 {
+			add(id)
+		}
+	}
+	var domains []option
+	for _, dom := range v.Domains {
+		domains = append(domains, option{dom.Sign + " " + dom.Short, "/" + dom.ID, false})
+	}
+	return append(inRows(1, needs), inRows(2, domains)...)
+}
+
+func chooseNeed(_ *view, d *Draft, value string) {
+	if domain, ok := strings.CutPrefix(value, "/"); ok {
+		d.Domain = domain
+		return
+	}
+	if i := slices.Index(d.Action.Needs, value); i >= 0 {
+		d.Action.Needs = slices.Delete(d.Action.Needs, i, i+1)
+		return
+	}
+	d.Action.Needs = append(d.Action.Needs, value)
+}
+
+func typeNeeds(v *view, d *Draft, text string) string {
+	found := v.Read(text).Needs
+	if len(found) == 0 {
+		return "Je n’ai pas reconnu de besoin dans ces mots. Choisissez un domaine, ou dites-le autrement."
+	}
+	addNeeds(d, found)
+	return ""
+}
+
+// addNeeds adds needs that were read to those chosen.
+func addNeeds(d *Draft, found []rules.NeedFound) {
+	for _, n := range found {
+		if !slices.Contains(d.Action.Needs, n.ID) {
+			d.Action.Needs = append(d.Action.Needs, n.ID)
+		}
+	}
+}
+
+// territoryOptions puts the last one used first, then the team's own, then the others.
+func territoryOptions(v *view, d *Draft) [][]option {
+	ids := append([]string{v.conv.Territory}, v.team.Territories...)
+	for _, t := range v.Territories {
+		ids = append(ids, t.ID)
+	}
+	var all []option
+	for _, id := range ids {
+		t := v.Rules.Territory(id)
+		if t != nil && !slices.ContainsFunc(all, func(o option) bool { return o.value == t.ID }) {
+			all = append(all, option{t.Name, t.ID, t.ID == d.Action.Territory})
+		}
+	}
+	return inRows(2, all)
+}
+
+func typeTerritory(v *view, d *Draft, text string) string {
+	if id := v.Read(text).Territory; id != "" {
+		d.Action.Territory = id
+		return ""
+	}
+	return "Je ne connais pas ce quartier. Choisissez-le parmi les boutons."
+}
+
+func hasPartner(d *Draft) bool { return len(d.Action.Partners) > 0 }
+
+// maxPartners bounds the partners shown at once: a thumb scrolls little.
+const maxPartners = 6
+
+// partnerOptions lists the partners chosen, those of the last search, then the suggestions.
+func partnerOptions(v *view, d *Draft) [][]option {
+	var all []option
+	add := func(id string) {
+		p := v.Partner(id)
+		if p != nil && !slices.ContainsFunc(all, func(o option) bool { return o.value == p.ID }) {
+			all = append(all, option{p.Name, p.ID, d.partner(p.ID) >= 0})
+		}
+	}
+	for _, s := range d.Action.Partners {
+		add(s.Partner)
+	}
+	for _, id := range d.Found {
+		add(id)
+	}
+	for _, s := range v.suggestions(d) {
+		if len(all) < maxPartners {
+			add(s.Partner.ID)
+		}
+	}
+	return inRows(1, all)
+}
+
+func typePartner(v *view, d *Draft, text string) string {
+	found := v.Find(text)
+	if len(found) == 0 {
+		return "Aucun partenaire de l’annuaire ne porte ce nom. Essayez un autre mot, ou Passer."
+	}
+	d.Found = nil
+	for _, p := range found[:min(len(found), maxPartners)] {
+		d.Found = append(d.Found, p.ID)
+	}
+	return ""
+}
+
+// followUps are the days offered to come back to an action, in days from today.
+var followUps = []struct {
+	label string
+	days  int
+}{{"Demain", 1}, {"Dans 3 jours", 3}, {"Dans 7 jours", 7}, {"Dans 15 jours", 15}}
+
+func followUpOptions(v *view, d *Draft) [][]option {
+	all := []option{{"Aucune", "aucune", d.Action.FollowUp == ""}}
+	for _, f := range followUps {
+		day := v.now.AddDate(0, 0, f.days).Format(time.DateOnly)
+		all = append(all, option{f.label, day, day == d.Action.FollowUp})
+	}
+	return inRows(2, all)
+}
+
+func chooseFollowUp(_ *view, d *Draft, value string) {
+	d.Action.FollowUp = strings.TrimSuffix(value, "aucune")
+}
+
+func typeFollowUp(v *view, d *Draft, text string) string {
+	day, ok := v.readDay(text, false)
+	if !ok || !day.After(v.now) {
+		return "Je n’ai pas compris ce jour à venir. Écrivez par exemple « mardi », « dans 10 jours » ou « 12/03 »."
+	}
+	if day.After(v.now.AddDate(1, 0, 0)) {
+		return "Cette relance est à plus d’un an. Choisissez un jour plus proche."
+	}
+	d.Action.FollowUp = day.Format(time.DateOnly)
+	return ""
+}
+
+// maxLate is how many days back an action can be logged: older weeks have been reported.
+const maxLate = 60
+
+func dayOptions(v *view, d *Draft) [][]option {
+	var all []option
+	for i, label := range []string{"Aujourd’hui", "Hier", "Avant-hier"} {
+		day := v.now.AddDate(0, 0, -i).Format(time.DateOnly)
+		all = append(all, option{label, day, day == d.Action.Day})
+	}
+	return inRows(3, all)
+}
+
+func typeDay(v *view, d *Draft, text string) string {
+	day, ok := v.readDay(text, true)
+	switch {
+	case !ok:
+		return "Je n’ai pas compris ce jour. Écrivez par exemple « mardi » ou « 12/03 »."
+	case day.After(v.now):
+		return "Ce jour est à venir : une action se note le jour même ou après."
+	case day.Before(v.now.AddDate(0, 0, -maxLate)):
+		return fmt.Sprintf("Ce jour remonte à plus de %d jours. Vérifiez la date.", maxLate)
+	}
+	d.Action.Day = day.Format(time.DateOnly)
+	return ""
+}
+
+// readDay reads a day said alone. In the past, a weekday is the last one; to come, the next one.
+func (v *view) readDay(text string, past bool) (time.Time, bool) {
+	r := v.Read(text)
+	day, ok := rules.DayOf(or(r.When, r.FollowUp), v.now, past)
+	if ok && past && day.After(v.now) { // "12/11" said in January is last year's
+		if last := day.AddDate(-1, 0, 0); last.After(v.now.AddDate(0, 0, -maxLate)) {
+			return last, true
+		}
+	}
+	return day, ok
+}
+
+// inRows lays options out in rows of n; a long label takes a row of its own so that a phone shows it whole.
+func inRows(n int, all []option) [][]option {
+	var rows [][]option
+	var row []option
+	flush := func() {
+		if len(row) > 0 {
+			rows = append(rows, row)
+		}
+		row = nil
+	}
+	for _, o := range all {
+		if len([]rune(o.label)) > 36/n {
+			flush()
+			rows = append(rows, []option{o})
+			continue
+		}
+		if row = append(row, o); len(row) == n {
+			flush()
+		}
+	}
+	flush()
+	return rows
+}

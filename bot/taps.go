@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"maillage/store"
+)
+
+// taps is the table of buttons outside of a draft: what each does with the value it carries. Buttons of a draft are the
+// questions of steps.go and the moves of [turn.move].
+func taps() map[string]func(*turn, string) error {
+	return map[string]func(*turn, string) error{
+		"action":     func(t *turn, _ string) error { t.below = true; return startAction(t, "") },
+		"defaire":    (*turn).undo,
+		"encore":     (*turn).again,
+		"historique": func(t *turn, _ string) error { return showHistory(t, "") },
+		"fiche":      (*turn).showRecord,
+		"modifier":   (*turn).correct,
+		"supprimer":  (*turn).askDelete,
+		"effacer":    (*turn).deleteRecord,
+		"semaine":    showWeek,
+		"domaine":    (*turn).showDomain,
+	}
+}
+
+// playTap finds what a button means now. A button that stands on an older card redraws it, says so, and changes nothing.
+func (t *turn) playTap() error {
+	data, err := parseData(t.in.Tap)
+	if err != nil {
+		t.say(unknownButton)
+		return nil
+	}
+	if act := taps()[data.Step]; act != nil {
+		return act(t, data.Value)
+	}
+	if data.Step != nav && data.Step != fixStep && stepNamed(data.Step) == nil {
+		t.say(unknownButton)
+		return nil
+	}
+	if t.conv.Draft == nil || data.Rev != t.conv.Rev {
+		t.redraw()
+		return nil
+	}
+	t.playDraftTap(data)
+	return nil
+}
+
+// redraw answers a stale button.
+func (t *turn) redraw() {
+	switch last := t.conv.Last; {
+	case t.conv.Draft != nil:
+		t.reply.Toast = staleCard
+		t.showDraft("")
+	case last != nil && last.Card == t.in.Message && t.in.Message != 0:
+		t.showSaved()
+	default:
+		t.show(Message{Text: closedCard})
+	}
+}
+
+func (t *turn) playDraftTap(data Data) {
+	d := t.conv.Draft
+	s := stepNamed(data.Step)
+	switch {
+	case data.Step == nav:
+		t.move(d, data.Value)
+		return
+	case data.Step == fixStep:
+		if stepNamed(data.Value) != nil {
+			t.goTo(d, data.Value)
+		}
+	case d.Step == cardStep && s.name == "partenaires", d.Step == s.name:
+		if !offers(s.options(&t.view, d), data.Value) {
+			t.redraw()
+			return
+		}
+		s.choose(&t.view, d, data.Value)
+		if !s.many {
+			t.answered(d)
+		}
+	default:
+		t.redraw()
+		return
+	}
+	t.conv.Rev++
+	t.showDraft("")
+}
+
+func offers(rows [][]option, value string) bool {
+	return slices.ContainsFunc(rows, func(row []option) bool {
+		return slices.ContainsFunc(row, func(o option) bool { return o.value == value })
+	})
+}
+
+// move follows a button that answers nothing: on, back, out, save.
+func (t *turn) move(d *Draft, where string) {
+	s := stepNamed(d.Step)
+	switch {
+	case where == "annuler":
+		t.cancel()
+		return
+	case where == "enregistrer" && d.Step == cardStep:
+		t.save(d)
+		return
+	case where == "corriger" && d.Step == cardStep:
+		t.goTo(d, fixStep)
+	case where == "suivant" && s != nil && s.name == "besoins" && len(d.Action.Needs) == 0:
+		t.reply.Toast = chooseNeedFirst
+		return
+	case where == "suivant" && s != nil:
+		t.answered(d)
+	case where == "passer" && s != nil && s.pass != nil:
+		s.pass(d)
+		t.answered(d)
+	case where == "retour":
+		if !t.back(d) {
+			t.cancel()
+			return
+		}
+	default:
+		t.redraw()
+		return
+	}
+	t.conv.Rev++
+	t.showDraft("")
+}
+
+// back goes one place back; false when there is none and leaving is what Retour means.
+func (t *turn) back(d *Draft) bool {
+	switch {
+	case d.Step == "besoins" && d.Domain != "":
+		d.Domain = ""
+	case d.Reached:
+		t.goTo(d, cardStep)
+	case openBefore(d.Step) != "":
+		t.goTo(d, openBefore(d.Step))
+	default:
+		return false
+	}
+	return true
+}
+
+// cancel drops the draft and opens the sentence that waits next, if any.
+func (t *turn) cancel() {
+	t.conv.closeDraft()
+	if t.conv.Draft != nil {
+		t.showDraft(cancelled)
+		return
+	}
+	old := t.conv.Card
+	t.show(Message{Text: cancelled})
+	if t.reply.Edit == nil {
+		t.reply.Strip = old
+	}
+	t.conv.Card = 0
+}
+
+// save stores the draft as a record, once: the draft leaves the state in the same commit.
+func (t *turn) save(d *Draft) {
+	a := t.record(d)
+	if d.Old == nil {
+		a.ID, a.Number, a.At = store.RecordID(t.in.Update), t.chat.Number+1, t.now.Unix()
+	}
+	t.changes = append(t.changes, store.Change{Old: d.Old, New: &a})
+	t.conv.remember(a)
+	t.conv.Last = &Saved{Action: a, Old: d.Old, At: t.now.Unix(), Card: t.in.Message}
+	if t.Service.DeleteSentence {
+		t.reply.Delete = d.Sentence
+	}
+	t.conv.closeDraft()
+	t.conv.Card = 0
+	t.showSaved()
+	if t.conv.Draft != nil {
+		t.below = true
+		t.showDraft("")
+	}
+}
+
+// undo takes back what was saved last, an action or its correction, as long as its card offers it.
+func (t *turn) undo(ref string) error {
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	last := t.conv.Last
+	if last == nil || reference(last.Action) != ref || t.now.Sub(time.Unix(last.At, 0)) > undoTime {
+		t.say(tooLateToUndo)
+		return nil
+	}
+	t.changes = append(t.changes, store.Change{Old: &a, New: last.Old})
+	t.conv.Last = nil
+	if last.Old != nil {
+		t.show(Message{Text: uncorrected + "\n\n" + t.summary(*last.Old)})
+		return nil
+	}
+	t.show(Message{Text: undone})
+	return nil
+}

@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"maillage/rules"
+)
+
+// playText takes a text that is no command: the answer to the question asked, or a sentence to read.
+func (t *turn) playText() {
+	switch text := strings.TrimSpace(t.in.Text); {
+	case utf8.RuneCountInString(text) > maxSentence:
+		t.refuse(tooLong)
+	case !hasLetter(text):
+		t.playWordless(text)
+	case t.conv.Draft != nil && stepNamed(t.conv.Draft.Step) != nil:
+		t.answer(text)
+	default:
+		t.readSentence(text)
+	}
+}
+
+// playWordless takes an emoji, a number or punctuation: an answer to some questions, never a sentence.
+func (t *turn) playWordless(text string) {
+	if t.conv.Draft != nil && stepNamed(t.conv.Draft.Step) != nil {
+		t.answer(text)
+		return
+	}
+	t.refuse(noWords)
+}
+
+// refuse says why nothing was taken, and shows the action in hand again.
+func (t *turn) refuse(text string) {
+	if t.conv.Draft != nil {
+		t.showDraft(text)
+		return
+	}
+	t.say(text)
+}
+
+// answer takes a typed answer: the label of a button, or what the question makes of free text.
+func (t *turn) answer(text string) {
+	d := t.conv.Draft
+	s := stepNamed(d.Step)
+	for _, row := range s.options(&t.view, d) {
+		for _, o := range row {
+			if rules.Fold(o.label) == rules.Fold(text) {
+				s.choose(&t.view, d, o.value)
+				t.taken(s, d)
+				return
+			}
+		}
+	}
+	refusal := chooseOption
+	if s.typed != nil {
+		refusal = s.typed(&t.view, d, text)
+	}
+	if refusal == "" {
+		t.taken(s, d)
+		return
+	}
+	if r := t.Read(text); len(r.Needs) > 0 { // no answer, but a sentence of its own
+		t.wait(t.draftFrom(r, t.in.Message))
+		return
+	}
+	t.showDraft(refusal)
+}
+
+// wait keeps a sentence until the action in hand is settled.
+func (t *turn) wait(d *Draft) {
+	if len(t.conv.Waiting) >= maxWaiting {
+		t.showDraft(waitingFull)
+		return
+	}
+	t.conv.Waiting = append(t.conv.Waiting, d)
+	t.showDraft(waitingCard)
+}
+
+// taken goes on after a typed answer; where several answers are possible the question stays open.
+func (t *turn) taken(s *step, d *Draft) {
+	if !s.many {
+		t.answered(d)
+	}
+	t.conv.Rev++
+	t.showDraft("")
+}
+
+// readSentence makes a draft of a sentence. While a card is open, the sentence waits for it to be settled.
+func (t *turn) readSentence(text string) {
+	r := t.Read(text)
+	if len(r.Needs) == 0 && len(r.Partners) == 0 {
+		t.refuse(notUnderstood)
+		return
+	}
+	d := t.draftFrom(r, t.in.Message)
+	if t.conv.Draft != nil {
+		t.wait(d)
+		return
+	}
+	t.conv.Draft = d
+	t.conv.Rev++
+	t.showDraft("")
+}
+
+// playEdited reads again the sentence of the live card, as long as nothing else was done with it.
+func (t *turn) playEdited() {
+	d := t.conv.Draft
+	switch {
+	case d == nil && t.conv.Last != nil:
+		t.say(editedKept)
+	case d == nil:
+		t.say(editedIdle)
+	case d.Sentence != t.in.Message || d.Old != nil:
+		t.showDraft(editedKept)
+	default:
+		t.rereadSentence(d)
+	}
+}
+
+func (t *turn) rereadSentence(d *Draft) {
+	text := strings.TrimSpace(t.in.Text)
+	r := t.Read(text)
+	if utf8.RuneCountInString(text) > maxSentence || (len(r.Needs) == 0 && len(r.Partners) == 0) {
+		t.showDraft(notUnderstood)
+		return
+	}
+	t.conv.Draft = t.draftFrom(r, d.Sentence)
+	t.conv.Rev++
+	t.showDraft("")
+}
+
+// playOther answers what is no text.
+func (t *turn) playOther() {
+	if t.conv.Draft != nil {
+		t.showDraft(onlyTextHere)
+		return
+	}
+	t.say(onlyText)
+}
