@@ -26,7 +26,7 @@ fuzz:
 	@for target in $(FUZZED); do \
 		package=$$(dirname $$(grep -rl --include='*_test.go' "^func $$target(" .)); \
 		echo "fuzz $$package $$target"; \
-		go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+		go test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x || exit 1; \
 	done
 
 bench:

@@ -77,9 +77,9 @@ func (t *turn) showRecord(ref string) error {
 	return nil
 }
 
-// correct opens a saved action as a draft; saving it replaces the record, which keeps its number.
+// correct opens the corrections of a saved action; saving it replaces the record, which keeps its number.
 func (t *turn) correct(ref string) error {
-	return t.reopen(ref, func(a store.Action) *Draft {
+	return t.reopen(ref, fixStep, func(a store.Action) *Draft {
 		d := t.newDraft()
 		old := a
 		d.Old, d.Action = &old, a
@@ -96,7 +96,7 @@ func (t *turn) correct(ref string) error {
 // again opens the card of an action like one saved before: today, with results to come.
 func (t *turn) again(ref string) error {
 	t.below = true // the saved card stays readable above
-	return t.reopen(ref, func(a store.Action) *Draft {
+	return t.reopen(ref, cardStep, func(a store.Action) *Draft {
 		d := t.newDraft()
 		a.ID, a.Number, a.At, a.First, a.FollowUp = "", 0, 0, false, ""
 		a.Day, a.Team, a.Rules = d.Action.Day, d.Action.Team, d.Action.Rules
@@ -108,8 +108,8 @@ func (t *turn) again(ref string) error {
 	})
 }
 
-// reopen opens the card of a draft made from a saved record, unless an action is in hand.
-func (t *turn) reopen(ref string, draft func(store.Action) *Draft) error {
+// reopen opens a draft made from a saved record, on its card or its corrections, unless an action is in hand.
+func (t *turn) reopen(ref, place string, draft func(store.Action) *Draft) error {
 	if t.conv.Draft != nil {
 		t.reply.Toast = finishFirst
 		return nil
@@ -118,9 +118,10 @@ func (t *turn) reopen(ref string, draft func(store.Action) *Draft) error {
 	if err != nil || !ok {
 		return err
 	}
-	t.conv.Draft = draft(a)
+	d := draft(a)
+	d.Step, d.Reached = place, true
+	t.conv.Draft = d
 	t.conv.Rev++
-	t.goTo(t.conv.Draft, cardStep)
 	t.showDraft("")
 	return nil
 }

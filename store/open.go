@@ -40,7 +40,7 @@ func (e *UnsafeError) Error() string { return ErrUnsafe.Error() + ": " + e.Reaso
 func (e *UnsafeError) Unwrap() error { return ErrUnsafe }
 
 // patience is how long Open waits for a Redis that is starting, or loading its data.
-const patience = 4 * time.Second
+const patience = 3 * time.Second
 
 // Open opens the store. What is wrong is one of ErrUnreachable, ErrUnsafe, ErrBusy and ErrDamaged, or a URL or a password
 // that is not accepted. No error holds the URL's password.

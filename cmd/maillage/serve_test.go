@@ -26,7 +26,7 @@ var transcript = flag.String("transcript", "", "write the chats of TestServiceOn
 
 const testToken = "123456:abcdefghijklmnopqrstuvwxyz_0123456789"
 
-// TestStartFailures starts the bot in every broken surrounding: it says what to mend, with a code of its own, within 5 s.
+// TestStartFailures starts the bot in every broken surrounding: it says what to mend and ends, with a code of its own.
 func TestStartFailures(t *testing.T) {
 	telegram := httptest.NewServer(emulator.New(emulator.Options{Token: testToken}))
 	defer telegram.Close()
@@ -70,11 +70,9 @@ func TestStartFailures(t *testing.T) {
 			for k, v := range c.env {
 				env[k] = v
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-			defer cancel()
-			code, told := runCommand(t, ctx, env, c.args...)
-			if code != c.code || ctx.Err() != nil {
-				t.Errorf("exit code %d, want %d (in time: %t)", code, c.code, ctx.Err() == nil)
+			code, told := runCommand(t, t.Context(), env, c.args...)
+			if code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
 			}
 			if !strings.Contains(told, c.saying) {
 				t.Errorf("does not say %q:\n%s", c.saying, told)
