@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"strings"
 	"unicode"
 
@@ -81,7 +82,13 @@ var units = map[string]string{
 
 // tokenize cuts a text into words and numbers. Nothing is dropped: the small words count for the facts.
 func tokenize(text string) []token {
-	s := scanner{text: text, out: make([]token, 0, len(text)/4+4), from: -1}
+	s := scanner{out: make([]token, 0, len(text)/4+4)}
+	return s.tokens(text)
+}
+
+// tokens is tokenize in the room of the text before, whose tokens it writes over.
+func (s *scanner) tokens(text string) []token {
+	*s = scanner{text: text, out: s.out[:0], word: s.word[:0], from: -1}
 	for i, r := range text {
 		s.step(i, r)
 	}
@@ -94,7 +101,7 @@ func tokenize(text string) []token {
 	return s.out
 }
 
-// scanner holds the word being read by tokenize.
+// scanner holds the text being cut, and the word of it being read.
 type scanner struct {
 	text              string
 	out               []token
@@ -165,7 +172,11 @@ func (s *scanner) flush(end int, next rune) {
 	if s.from < 0 {
 		return
 	}
-	t := token{text: string(s.word), start: s.from, end: end, breaks: s.breaks, number: -1, upper: s.upper,
+	text := s.text[s.from:end]
+	if text != string(s.word) {
+		text = string(s.word)
+	}
+	t := token{text: text, start: s.from, end: end, breaks: s.breaks, number: -1, upper: s.upper,
 		caps: s.caps && !s.digits && s.length > 1}
 	if n := len(s.out); n > 0 && s.out[n-1].end == t.start && s.out[n-1].number >= 0 {
 		if unit, ok := units[t.text]; ok {
@@ -179,8 +190,10 @@ func (s *scanner) flush(end int, next rune) {
 		if n, ok := numberWords[t.text]; ok {
 			t.number = n
 		}
-		if full, ok := elided[t.text]; ok && foldRune(next) == "'" {
-			t.text, t.caps = full, false
+		if foldRune(next) == "'" {
+			if full, ok := elided[t.text]; ok {
+				t.text, t.caps = full, false
+			}
 		}
 	}
 	if t.text == "mais" {
@@ -221,10 +234,9 @@ func stem(w string) string {
 		return w
 	}
 	if c := w[len(w)-1]; c == 's' || c == 'x' {
-		w = w[:len(w)-1]
-	}
-	if whole[w] {
-		return "=" + w
+		if w = w[:len(w)-1]; whole[w] {
+			return "=" + w
+		}
 	}
 	short := w
 	switch {
@@ -246,4 +258,12 @@ func words(text string) map[string]bool {
 		set[w] = true
 	}
 	return set
+}
+
+func union(sets ...map[string]bool) map[string]bool {
+	all := map[string]bool{}
+	for _, set := range sets {
+		maps.Copy(all, set)
+	}
+	return all
 }

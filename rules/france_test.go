@@ -200,6 +200,25 @@ func BenchmarkSuggest(b *testing.B) {
 	}
 }
 
+func BenchmarkReadAndSuggest(b *testing.B) {
+	for _, partners := range []int{150, 10_000} {
+		b.Run(fmt.Sprint(partners), func(b *testing.B) {
+			r := town(b, partners)
+			b.ReportAllocs()
+			for b.Loop() {
+				said := r.Read("vu un jeune de 17 ans à la Cerisaie, plus rien depuis juin, dort chez des potes, orienté ML, rdv mardi")
+				q := Query{Ages: Ages{said.Age, said.Age}, Territory: said.Territory, Situations: said.Situations}
+				for _, n := range said.Needs {
+					q.Needs = append(q.Needs, n.ID)
+				}
+				if len(r.Suggest(q, today)) == 0 {
+					b.Fatal("nothing suggested")
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkFind(b *testing.B) {
 	r := town(b, 10_000)
 	for b.Loop() {

@@ -2,19 +2,15 @@ package rules
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 )
 
 // A lexicon is what reading a sentence looks words up in. It is built once, by [Load], and only read afterwards.
 type lexicon struct {
-	ids     map[string]int32  // stems, and acronyms kept in capitals, to small numbers; 0 stands for none
-	terms   []term            // every word and phrase of the vocabulary
-	singles map[int32][]int32 // terms of one word, by that word
-	pairs   map[[2]int32][]int32
+	ids   map[string]int32    // stems, and acronyms kept in capitals, to small numbers; 0 stands for none
+	terms map[[2]int32][]term // every word and phrase of the vocabulary, by its first two words; a single word has no second, 0
 
 	abbreviations map[string][]string // pr: pour; a value may be several words
 	ordinary      map[string]bool     // common words: never taken for a misspelt one
@@ -71,18 +67,23 @@ var small = words(`ce cet cette ces son sa ses mon ma mes ton ta tes leur leurs 
 	au aux de en dans sur sous chez par pour avec vers entre
 	tres trop vraiment encore toujours deja aussi juste peu beaucoup bien fait faire va vont vais`)
 
-// function words tell nothing by their capitals and are no typo of anything.
-func function(w string) bool { return articles[w] || small[w] }
+// functionWords tell nothing by their capitals and are no typo of anything.
+var functionWords = union(articles, small)
+
+func function(w string) bool { return functionWords[w] }
 
 // ambiguous are acronyms that are words too, whatever the list of common words holds.
 var ambiguous = words(`as ip ci pe ft ts pass ma are mie but cap pad sas lm opp sol mal pro bac aide`)
 
+// usualWords is how many words the vocabulary has, roughly: room for them at once costs less than growing.
+const usualWords = 5000
+
 // newLexicon needs the index of r: it looks kinds up.
 func newLexicon(r *Rules, l Lecture) lexicon {
 	x := lexicon{
-		ids: map[string]int32{}, singles: map[int32][]int32{}, pairs: map[[2]int32][]int32{},
-		abbreviations: map[string][]string{}, ordinary: map[string]bool{},
-		sounds: map[string]string{}, spelled: map[byte][]spelling{}, places: map[string]bool{}, kindNeed: map[string]string{},
+		ids: make(map[string]int32, usualWords), terms: make(map[[2]int32][]term, 2*usualWords),
+		abbreviations: map[string][]string{}, ordinary: make(map[string]bool, len(l.CommonWords)),
+		sounds: make(map[string]string, usualWords), spelled: map[byte][]spelling{}, places: map[string]bool{}, kindNeed: map[string]string{},
 	}
 	for _, w := range l.CommonWords {
 		x.ordinary[Fold(w)] = true
@@ -102,10 +103,10 @@ func newLexicon(r *Rules, l Lecture) lexicon {
 			}
 		}
 	}
-	b := termBuilder{lexicon: &x, known: map[string]int32{}, words: map[string]bool{}}
+	b := termBuilder{lexicon: &x, known: make(map[string]word, usualWords), words: make(map[string]bool, usualWords)}
 	b.addLists(r, l)
 	b.addNames(r)
-	b.finish()
+	b.spellings()
 	x.kindNeeds(r)
 	return x
 }
@@ -113,14 +114,30 @@ func newLexicon(r *Rules, l Lecture) lexicon {
 // termBuilder gathers the terms of a lexicon.
 type termBuilder struct {
 	*lexicon
-	known map[string]int32 // terms by their ids
-	words map[string]bool  // written forms that a typo may stand for
+	scan  scanner
+	known map[string]word // what was looked up before: the vocabulary says each word five times
+	words map[string]bool // written forms that a typo may stand for
 }
+
+// word is what a word counts for in a term.
+type word struct {
+	id       int32
+	worth    worth
+	ordinary bool
+}
+
+type worth int8
+
+const (
+	anArticle worth = iota
+	aSmallWord
+	content
+)
 
 func (b *termBuilder) addLists(r *Rules, l Lecture) {
 	all := func(list []string, f ref) {
 		for _, text := range list {
-			b.add(text, f, true)
+			b.add(text, f)
 		}
 	}
 	all(l.Masks, ref{what: aMask})
@@ -142,11 +159,11 @@ func (b *termBuilder) addLists(r *Rules, l Lecture) {
 	}
 }
 
-// addNames adds the names of this town. They correct no typo: a family name is no misspelt word.
+// addNames adds the names of this town.
 func (b *termBuilder) addNames(r *Rules) {
 	for i, t := range r.Territories {
 		for _, name := range append([]string{t.Name}, t.Synonyms...) {
-			b.add(name, ref{what: aTerritory, n: int32(i)}, true)
+			b.add(name, ref{what: aTerritory, n: int32(i)})
 		}
 	}
 	for i, p := range r.Partners {
@@ -154,9 +171,9 @@ func (b *termBuilder) addNames(r *Rules) {
 			continue
 		}
 		for _, name := range append([]string{p.Name}, p.Synonyms...) {
-			b.add(name, ref{what: aPartner, n: int32(i)}, false)
+			b.add(name, ref{what: aPartner, n: int32(i)})
 			if short := shortName(name); short != "" {
-				b.add(short, ref{what: aPartner, n: int32(i)}, false)
+				b.add(short, ref{what: aPartner, n: int32(i)})
 			}
 		}
 	}
@@ -172,79 +189,94 @@ func shortName(name string) string {
 }
 
 // add files a word or phrase of the vocabulary under what it stands for.
-func (b *termBuilder) add(text string, f ref, corrects bool) {
-	tokens := b.expand(tokenize(text), true)
+func (b *termBuilder) add(text string, f ref) {
+	tokens := b.expand(b.scan.tokens(text), true)
 	if len(tokens) == 0 {
 		return
 	}
-	t := term{text: text, plain: true}
-	t.ids, t.tight = b.required(tokens, f.what == aMask || f.what == aNegation)
-	for _, tok := range tokens {
-		t.plain = t.plain && (function(tok.text) || b.ordinary[tok.text])
-		if corrects && !function(tok.text) && tok.number < 0 {
-			b.words[tok.text] = true
-		}
+	t := b.term(tokens, f.what)
+	start := [2]int32{t.ids[0]}
+	if len(t.ids) > 1 {
+		start[1] = t.ids[1]
 	}
-	key := termKey(t)
-	n, ok := b.known[key]
-	if !ok {
-		n = int32(len(b.terms))
-		b.known[key] = n
-		b.terms = append(b.terms, t)
+	list := b.terms[start]
+	n := slices.IndexFunc(list, func(same term) bool { return same.tight == t.tight && slices.Equal(same.ids, t.ids) })
+	if n < 0 {
+		t.text = text
+		n, list = len(list), append(list, t)
+		b.terms[start] = list
 	}
-	b.terms[n].addRef(f)
+	list[n].addRef(f)
 }
 
-// required returns the words of a phrase that a sentence must have: without articles, and without small words as long as
-// two others remain. A fixed expression needs them all.
-func (b *termBuilder) required(tokens []token, fixed bool) (ids []int32, tight bool) {
-	var content, some, all []int32
-	for _, t := range tokens {
-		id := b.intern(b.key(t, len(tokens) == 1))
-		all = append(all, id)
-		if !function(t.text) || isAcronym(b.key(t, len(tokens) == 1)) {
-			content, some = append(content, id), append(some, id)
-		} else if !articles[t.text] {
-			some = append(some, id)
+// term keeps the words of a phrase that a sentence must have: no articles, and no small words as long as two others remain.
+// A fixed expression needs them all.
+func (b *termBuilder) term(tokens []token, what what) term {
+	fixed := what == aMask || what == aNegation
+	t := term{ids: make([]int32, len(tokens)), plain: true}
+	worths, of := make([]worth, len(tokens)), [3]int{}
+	for i, tok := range tokens {
+		w := b.word(tok, len(tokens) == 1, what)
+		t.ids[i], worths[i] = w.id, w.worth
+		t.plain = t.plain && w.ordinary
+		of[w.worth]++
+	}
+	least := anArticle
+	switch {
+	case of[content] >= 2 && !fixed:
+		least = content
+	case of[content]+of[aSmallWord] > 0:
+		least, t.tight = aSmallWord, fixed || of[aSmallWord] > 0
+	default:
+		t.tight = true
+	}
+	kept := t.ids[:0]
+	for i, id := range t.ids {
+		if worths[i] >= least && len(kept) < longestTerm {
+			kept = append(kept, id)
 		}
 	}
-	switch {
-	case len(content) >= 2 && !fixed:
-		ids = content
-	case len(some) > 0:
-		ids, tight = some, fixed || len(some) > len(content)
-	default:
-		ids, tight = all, true
+	t.ids = kept
+	return t
+}
+
+// word looks a word of the vocabulary up. Names of partners correct no typo: a family name is no misspelt word.
+func (b *termBuilder) word(t token, alone bool, what what) word {
+	common := !t.caps && !t.accent && t.number < 0
+	if w, ok := b.known[t.text]; ok && common {
+		return w
 	}
-	if len(ids) > longestTerm {
-		ids = ids[:longestTerm]
+	key := b.key(t, alone)
+	w := word{b.intern(key), content, b.ordinary[t.text]}
+	if function(t.text) {
+		w.ordinary = true
+		switch {
+		case isAcronym(key):
+		case articles[t.text]:
+			w.worth = anArticle
+		default:
+			w.worth = aSmallWord
+		}
+	} else if what != aPartner && t.number < 0 {
+		b.words[t.text] = true
 	}
-	return ids, tight
+	if common {
+		b.known[t.text] = w
+	}
+	return w
 }
 
 // longestTerm is how many words of a phrase are looked at.
 const longestTerm = 10
 
-func termKey(t term) string {
-	key := make([]byte, 0, 4*len(t.ids)+1)
-	for _, id := range t.ids {
-		key = binary.LittleEndian.AppendUint32(key, uint32(id))
-	}
-	if t.tight {
-		key = append(key, 0)
-	}
-	return string(key)
-}
-
 // addRef adds what a term stands for; of two weights for one need the higher stays.
 func (t *term) addRef(f ref) {
-	for i, g := range t.refs {
-		if g.what == f.what && g.n == f.n {
-			t.refs[i].weight = max(g.weight, f.weight)
-			return
-		}
+	i, has := slices.BinarySearchFunc(t.refs, f, func(a, b ref) int { return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.n, b.n)) })
+	if has {
+		t.refs[i].weight = max(t.refs[i].weight, f.weight)
+		return
 	}
-	t.refs = append(t.refs, f)
+	t.refs = slices.Insert(t.refs, i, f)
 }
 
 // key returns what a word is filed under: its stem; itself, with a mark, for a small word, so that danse is not dans; its
@@ -283,25 +315,10 @@ func (x *lexicon) intern(key string) int32 {
 	return id
 }
 
-// finish sorts what must be sorted for readings to be the same on every run, and indexes the terms.
-func (b *termBuilder) finish() {
-	for n, t := range b.terms {
-		slices.SortFunc(b.terms[n].refs, func(a, b ref) int { return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.n, b.n)) })
-		if len(t.ids) == 1 {
-			b.singles[t.ids[0]] = append(b.singles[t.ids[0]], int32(n))
-		} else {
-			pair := [2]int32{t.ids[0], t.ids[1]}
-			b.pairs[pair] = append(b.pairs[pair], int32(n))
-		}
-	}
-	list := make([]string, 0, len(b.words))
-	for w := range b.words {
-		list = append(list, w)
-	}
-	sort.Slice(list, func(i, j int) bool {
-		return cmp.Or(cmp.Compare(len(list[i]), len(list[j])), cmp.Compare(list[i], list[j])) < 0
-	})
-	for _, w := range list {
+// spellings files the words that a typo may stand for, sorted for readings to be the same on every run.
+func (b *termBuilder) spellings() {
+	shortestFirst := func(v, w string) int { return cmp.Or(cmp.Compare(len(v), len(w)), strings.Compare(v, w)) }
+	for _, w := range slices.SortedFunc(maps.Keys(b.words), shortestFirst) {
 		if len(w) < 4 {
 			continue
 		}
@@ -314,6 +331,9 @@ func (b *termBuilder) finish() {
 
 // expand writes abbreviations out, in a text and in the vocabulary alike.
 func (x *lexicon) expand(tokens []token, vocabulary bool) []token {
+	if !slices.ContainsFunc(tokens, func(t token) bool { return x.abbreviations[t.text] != nil }) {
+		return tokens
+	}
 	out := make([]token, 0, len(tokens)+4)
 	for _, t := range tokens {
 		acronym := t.caps && (vocabulary || x.ids[strings.ToUpper(t.text)] != 0)

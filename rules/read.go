@@ -78,8 +78,8 @@ func nationalFiles() ([]File, error) {
 
 func load(national, local []File) (*Rules, error) {
 	rd := newReader()
-	for _, f := range national {
-		rd.file(f, true)
+	for _, d := range parseAll(national) {
+		rd.document(d, true)
 	}
 	for _, f := range local {
 		rd.file(f, false)

@@ -125,13 +125,12 @@ func (rd *reader) wrong(n node, format string, args ...any) {
 // typography puts the spaces of French that must not break.
 var typography = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»")
 
-// file sorts what one file says into the lists.
-func (rd *reader) file(f File, national bool) {
-	root, ok := rd.parse(f)
-	if !ok {
-		return
-	}
-	for key, n := range rd.mapping(node{root, f.Name, national}, topKeys) {
+func (rd *reader) file(f File, national bool) { rd.document(parse(f), national) }
+
+// document sorts what one file says into the lists.
+func (rd *reader) document(d document, national bool) {
+	rd.problems = append(rd.problems, d.problems...)
+	for key, n := range rd.mapping(node{d.root, d.file, national}, topKeys) {
 		switch key {
 		case "service":
 			rd.service.add(rd.mapping(n, serviceKeys))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -43,23 +44,47 @@ func (n node) child(c *yaml.Node) node {
 	return node{c, n.file, n.national}
 }
 
-// parse returns the one mapping a file must be.
-func (rd *reader) parse(f File) (*yaml.Node, bool) {
+// A document is a file once parsed.
+type document struct {
+	file     string
+	root     *yaml.Node // nil when there is nothing to read
+	problems Problems
+}
+
+// parseAll parses the files side by side: it is most of the time that loading takes.
+func parseAll(files []File) []document {
+	documents := make([]document, len(files))
+	var all sync.WaitGroup
+	for i, f := range files {
+		all.Go(func() { documents[i] = parse(f) })
+	}
+	all.Wait()
+	return documents
+}
+
+func parse(f File) document {
+	var rd reader
+	root := rd.parse(f)
+	return document{f.Name, root, rd.problems}
+}
+
+// parse returns the one mapping a file must be, nil when it is none.
+func (rd *reader) parse(f File) *yaml.Node {
 	top := node{Node: &yaml.Node{Line: 1, Column: 1}, file: f.Name}
 	if line, column, bad := notUTF8(f.Text); bad {
 		top.Line, top.Column = line, column
 		rd.wrong(top, "ce caractère n'est pas en UTF-8 : enregistrez le fichier avec l'encodage UTF-8")
-		return nil, false
+		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(f.Text))
 	var doc, second yaml.Node
 	switch err := decoder.Decode(&doc); {
 	case errors.Is(err, io.EOF):
 		rd.wrong(top, "le fichier est vide : il faut au moins une de ces clés : %s", strings.Join(topKeys, ", "))
-		return nil, false
+		return nil
 	case err != nil:
 		rd.syntax(f, err)
-		return nil, false
+		return nil
 	}
 	if err := decoder.Decode(&second); err == nil {
 		rd.wrong(top.child(second.Content[0]), "une deuxième partie commence ici : retirez la ligne « --- » qui la précède")
@@ -69,9 +94,9 @@ func (rd *reader) parse(f File) (*yaml.Node, bool) {
 	root := doc.Content[0]
 	if n := top.child(root); !n.given() {
 		rd.wrong(top, "le fichier est vide : il faut au moins une de ces clés : %s", strings.Join(topKeys, ", "))
-		return nil, false
+		return nil
 	}
-	return root, true
+	return root
 }
 
 // notUTF8 finds the first byte that is no character.
@@ -235,7 +260,13 @@ func (rd *reader) text(n node) string {
 // texts joins lists of texts, each text once.
 func (rd *reader) texts(lists ...node) []string {
 	var texts []string
-	seen := map[string]bool{}
+	most := 0
+	for _, l := range lists {
+		if l.given() {
+			most += len(l.Content)
+		}
+	}
+	seen := make(map[string]bool, most)
 	for _, l := range lists {
 		for _, item := range rd.items(l) {
 			if !item.given() {

@@ -109,8 +109,9 @@ func (s *sentence) match() {
 			if id == 0 {
 				continue
 			}
-			for _, n := range s.singles[id] {
-				s.hits = append(s.hits, hit{&s.terms[n], []int32{int32(i)}})
+			singles := s.terms[[2]int32{id}]
+			for n := range singles {
+				s.hits = append(s.hits, hit{&singles[n], []int32{int32(i)}})
 			}
 			s.matchPhrases(i, id)
 		}
@@ -139,8 +140,9 @@ func (s *sentence) matchPhrases(i int, id int32) {
 			if second == 0 {
 				continue
 			}
-			for _, n := range s.pairs[[2]int32{id, second}] {
-				t := &s.terms[n]
+			phrases := s.terms[[2]int32{id, second}]
+			for n := range phrases {
+				t := &phrases[n]
 				if at := s.follow(t, i, j); at != nil && (stepped == 0 || !t.tight) {
 					s.hits = append(s.hits, hit{t, at})
 				}

@@ -84,8 +84,10 @@ func phonetic(w string) string {
 	return string(b)
 }
 
+type sound struct{ written, heard string }
+
 // sounds are the spellings of one sound, longest first.
-var sounds = []struct{ written, heard string }{
+var sounds = []sound{
 	{"ssion", "sion"}, {"tion", "sion"}, {"sion", "sion"}, {"cion", "sion"},
 	{"eau", "o"}, {"ain", "in"}, {"ein", "in"}, {"aim", "in"}, {"oeu", "e"}, {"ill", "y"},
 	{"au", "o"}, {"ai", "e"}, {"ei", "e"}, {"er", "e"}, {"ez", "e"}, {"et", "e"}, {"ph", "f"}, {"qu", "k"}, {"ck", "k"}, {"th", "t"}, {"gu", "g"},
@@ -93,8 +95,16 @@ var sounds = []struct{ written, heard string }{
 	{"c", "k"}, {"h", ""}, {"y", "i"}, {"z", "s"}, {"w", "v"},
 }
 
-func soundAt(w string, i int) (string, int) {
+// soundsBy are the sounds by first letter.
+var soundsBy = func() (by [256][]sound) {
 	for _, s := range sounds {
+		by[s.written[0]] = append(by[s.written[0]], s)
+	}
+	return by
+}()
+
+func soundAt(w string, i int) (string, int) {
+	for _, s := range soundsBy[w[i]] {
 		if !strings.HasPrefix(w[i:], s.written) {
 			continue
 		}
