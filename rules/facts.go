@@ -382,7 +382,9 @@ var crowd = words("personnes participants participantes presents inscrits copain
 
 // count reads how many young people there were.
 func (s *sentence) count(out *Reading) {
-	end := -1 // of the last group
+	end := -1          // of the last group
+	parts, sum := 0, 0 // the groups after the first, as long as they follow one another
+	broken := false
 	for i := 0; i < len(s.tokens); i++ {
 		if s.tokens[i].number < 1 {
 			continue
@@ -396,10 +398,15 @@ func (s *sentence) count(out *Reading) {
 		switch {
 		case out.Count == 0:
 			out.Count = n
-		case i-end <= 2 && s.at(i-1) != "dont":
-			out.Count += n // 3 filles et 2 garçons
+		case broken || i-end > 2 || s.at(i-1) == "dont":
+			broken = true
+		default: // 3 filles et 2 garçons
+			parts, sum = parts+1, sum+n
 		}
 		end, i = stop, stop
+	}
+	if parts < 2 || sum != out.Count { // but 12 jeunes, 8 filles et 4 garçons are 12
+		out.Count += sum
 	}
 	if out.Count > 1 {
 		s.person = person{mentioned: true, named: true, several: true, kin: s.person.kin, ages: s.person.ages}
@@ -540,7 +547,7 @@ var solicitations = byFirstWord(
 var results = byFirstWord(
 	cue{"refus", "refus, refusee, pas de place, plus de place, liste complete, recale, pas pris, pas prise"},
 	cue{"sans-suite", "rate, ratee, pas venu, pas venue, pas presente, pas alle, pas allee, annule, annulee, sans suite, lapin, absent, absente"},
-	cue{"pris-en-charge", "pris en charge, prise en charge, inscrit, inscrite, admis, admise, integre, integree, contrat signe, dossier accepte, place obtenue, ok pour"},
+	cue{"pris-en-charge", "pris en charge, prise en charge, inscrit, inscrite, admis, admise, integre, integree, contrat signe, dossier accepte, place obtenue"},
 	cue{"attente", "attend, attente, attendre, sans reponse, pas de reponse, en cours, dossier depose, dossier envoye"},
 )
 

@@ -31,7 +31,7 @@ type NeedFound struct {
 	ID    string
 	Score float64
 	Words []string // as written in the sentence, in its order
-	Terms []string // the same as the vocabulary writes them: they may be kept, for they hold nothing of the sentence
+	Terms []string // the same, where a word may be a name as the vocabulary writes it: these may be kept
 }
 
 // PartnerFound is a partner that the sentence names. Partner is "" when only a kind is named and the town has several of
@@ -40,7 +40,8 @@ type PartnerFound struct {
 	Partner string
 	Kind    string
 	Words   string // as written in the sentence
-	Term    string // as the directory writes it
+	Term    string // the same, to be kept
+	Asked   bool   // called upon, and not just where something happened
 }
 
 // longestText is how much of a text is read, in bytes: the longest message that Telegram carries.
@@ -113,7 +114,7 @@ func (r *Rules) partners(s *sentence, names []hit, territory string) []PartnerFo
 		if p.Kind == "" || s.onlyAPlace(h) {
 			continue
 		}
-		p.Words, p.Term = s.written(h), h.text
+		p.Words, p.Term, p.Asked = s.written(h), s.quoted(h), s.asked(h)
 		if !slices.ContainsFunc(found, func(q PartnerFound) bool { return q.Kind == p.Kind && q.Partner == p.Partner }) {
 			found = append(found, p)
 		}
@@ -263,8 +264,12 @@ func (r *Rules) onlyTheDoor(f scored, found []scored) bool {
 type scored struct {
 	NeedFound
 	domain string
-	own    bool // one of its words at least is no partner's name
+	own    bool            // one of its words at least is no partner's name
+	said   [strong + 1]int // how many words of each weight
 }
+
+// alarming tells whether what was said is enough for an alarm: a strong word, or two middling ones. Weak ones only tip a balance.
+func (f scored) alarming() bool { return f.said[strong] > 0 || f.said[middling] > 1 }
 
 // a domainScore adds up words, each once however many needs of the domain it stands for. Of equal domains the first said is
 // the main one.
@@ -297,7 +302,8 @@ func (r *Rules) score(s *sentence) ([]scored, map[string]domainScore) {
 			}
 			need.Score += weight
 			need.own = need.own || !h.has(aKind, aPartner)
-			need.Words, need.Terms = append(need.Words, s.written(h)), append(need.Terms, h.text)
+			need.said[f.weight]++
+			need.Words, need.Terms = append(need.Words, s.written(h)), append(need.Terms, s.quoted(h))
 			best[n.Domain] = max(best[n.Domain], weight)
 		}
 		for d, weight := range best {
@@ -316,7 +322,7 @@ func (r *Rules) score(s *sentence) ([]scored, map[string]domainScore) {
 func (s *sentence) sayable(r *Rules, byNeed []scored) (found []scored) {
 	best := 0.0
 	for n, f := range byNeed {
-		if f.Words != nil {
+		if f.Words != nil && (r.Needs[n].Urgency == nil || f.alarming()) {
 			f.ID, f.domain = r.Needs[n].ID, r.Needs[n].Domain
 			found = append(found, f)
 			best = max(best, f.Score)

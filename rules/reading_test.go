@@ -148,11 +148,38 @@ func TestWhichNeeds(t *testing.T) {
 func TestWords(t *testing.T) {
 	got := readRules(t).Read("Vu hier : PAS encore de logement, ni de cv").Needs
 	want := []NeedFound{ // of equals the first said first
-		{"toit", strong, []string{"PAS encore de logement"}, []string{"pas de logement"}},
+		{"toit", strong, []string{"PAS encore de logement"}, []string{"PAS encore de logement"}},
 		{"emploi", strong, []string{"cv"}, []string{"cv"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestQuoted keeps no word of a sentence that may be a name.
+func TestQuoted(t *testing.T) {
+	r := readRules(t)
+	for _, c := range []struct{ text, words, terms string }{
+		{"pas vraiment de logement", "pas vraiment de logement", "pas vraiment de logement"},
+		{"pas Karim de logement", "pas Karim de logement", "pas de logement"},
+		{"il cherche un logemant", "logemant", "logement"},
+	} {
+		needs := r.Read(c.text).Needs
+		if len(needs) != 1 || strings.Join(needs[0].Words, "|") != c.words || strings.Join(needs[0].Terms, "|") != c.terms {
+			t.Errorf("%q: %v", c.text, needs)
+		}
+	}
+}
+
+func TestAsked(t *testing.T) {
+	r := readRules(t)
+	for text, want := range map[string]bool{
+		"orienté ML": true, "rdv à la ML mardi": true, "vu avec la ML": true, "la ML a dit refus": true, "appelé hier la ML du coin": true,
+		"traîne dehors, passe à la ML": false, "il râle sur la ML": false,
+	} {
+		if p := r.Read(text).Partners; len(p) != 1 || p[0].Asked != want {
+			t.Errorf("%q: %v, want %t", text, p, want)
+		}
 	}
 }
 

@@ -316,6 +316,47 @@ func (s *sentence) written(h hit) string {
 	return s.text[s.tokens[h.at[0]].start:s.tokens[h.at[len(h.at)-1]].end]
 }
 
+// quoted returns what may be kept of a hit: as it is written when every word of it is of the vocabulary, else as the
+// vocabulary writes it. A word stepped over, or taken for a misspelt one, may be a name.
+func (s *sentence) quoted(h hit) string {
+	for i := h.at[0]; i <= h.at[len(h.at)-1]; i++ {
+		t := s.tokens[i]
+		if slices.Contains(h.at, i) && s.ids[s.key(t, false)] == 0 || !slices.Contains(h.at, i) && !function(t.text) {
+			return h.text
+		}
+	}
+	return s.written(h)
+}
+
+// asked tells whether a partner that is named was called upon, and is not just where something happened: « orienté ML »,
+// « rdv CMP », « la mairie a refusé », but not « harcelé au collège », « convoqué au tribunal ».
+func (s *sentence) asked(h hit) bool {
+	first, last := int(h.at[0]), int(h.at[len(h.at)-1])
+	for i := max(0, first-askedBefore); i <= min(len(s.tokens)-1, last+askedAfter); i++ {
+		if i >= first && i <= last {
+			continue
+		}
+		w := s.at(i)
+		if w == "rendez" || (w == "avec" && i < first && i >= first-2) {
+			return true
+		}
+		for _, runs := range []map[string][]run{solicitations, results} {
+			for _, c := range runs[w] {
+				if s.follows(i, c.rest) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// How many words before and after a partner's name its cue is looked for.
+const (
+	askedBefore = 6
+	askedAfter  = 4
+)
+
 // inOrder sorts hits by their place in the text.
 func inOrder(hits []hit) {
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.at[0], b.at[0]) })
