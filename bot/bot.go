@@ -19,6 +19,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"maillage/rules"
@@ -30,6 +31,7 @@ type Bot struct {
 	Rules *rules.Rules
 	Store *store.Store
 	Now   func() time.Time
+	Log   *slog.Logger // what goes wrong in a chat, never what is said there
 }
 
 // maxTries bounds how often a turn is played again because the chat changed under it.
@@ -40,15 +42,18 @@ func (b *Bot) Handle(ctx context.Context, in Incoming) (Reply, error) {
 	if !in.Private {
 		return groupReply(in).typeset(), nil
 	}
+	version := int64(-1)
 	for range maxTries {
 		chat, err := b.Store.Chat(ctx, in.Chat)
 		if err != nil {
 			return Reply{}, fmt.Errorf("read chat: %w", err)
 		}
-		t, err := b.newTurn(ctx, chat, in)
-		if err != nil {
-			return Reply{}, err
+		t := b.newTurn(ctx, chat, in)
+		if version == chat.Version { // not the chat but a record has changed: trying on would end the same
+			t.say(alreadyGone)
+			return t.reply.typeset(), nil
 		}
+		version = chat.Version
 		if err := t.play(); err != nil {
 			return Reply{}, err
 		}
@@ -67,30 +72,23 @@ func (b *Bot) Handle(ctx context.Context, in Incoming) (Reply, error) {
 
 // groupReply sends whoever writes in a group to the private chat. Nothing is read there and nothing kept.
 func groupReply(in Incoming) Reply {
-	if in.What == Tap {
+	switch in.What {
+	case Tap:
 		return Reply{Toast: groupOnly}
+	case Text:
+		return Reply{Send: []Message{{Text: groupOnly}}}
 	}
-	return Reply{Send: []Message{{Text: groupOnly}}}
+	return Reply{} // pictures, edits, comings and goings: not for the bot
 }
 
-// showAgain answers an update whose turn was committed before: it shows the state and changes nothing.
+// showAgain answers an update that was committed before another one: it shows the state and changes nothing.
 func (b *Bot) showAgain(ctx context.Context, in Incoming) (Reply, error) {
 	chat, err := b.Store.Chat(ctx, in.Chat)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read chat again: %w", err)
 	}
-	t, err := b.newTurn(ctx, chat, in)
-	if err != nil {
-		return Reply{}, err
-	}
-	switch {
-	case t.conv.Draft != nil:
-		t.showDraft("")
-	case t.conv.Last != nil:
-		t.showSaved()
-	default:
-		t.say(nothingPending)
-	}
+	t := b.newTurn(ctx, chat, in)
+	t.showState()
 	return t.reply.typeset(), nil
 }
 
@@ -107,32 +105,55 @@ type turn struct {
 	below   bool // what is shown goes below: the message tapped on stays readable
 }
 
-func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) (*turn, error) {
+func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 	t := &turn{bot: b, ctx: ctx, in: in, chat: chat}
 	t.Rules = b.Rules
 	t.now = b.Now().In(b.Rules.Service.Zone)
-	t.team = b.Rules.Team(chat.Member.Team)
 	t.conv = new(conversation)
+	if t.team = b.Rules.Team(chat.Member.Team); t.team != nil && t.team.ID != chat.Member.Team {
+		t.chat.Member.Team = t.team.ID // the team has another id now; its former one stays among the member's teams
+		t.member = &t.chat.Member
+	}
 	if len(chat.State) > 0 {
 		if err := json.Unmarshal(chat.State, t.conv); err != nil {
-			return nil, fmt.Errorf("saved conversation: %w", err)
+			b.Log.Error("a saved conversation cannot be read and is begun anew", "chat", in.Chat, "err", err)
+			t.conv = new(conversation)
 		}
 	}
+	t.conv.expire(t.now)
 	if d := t.conv.Draft; d != nil {
 		if in.Card != 0 {
 			t.conv.Card = in.Card
 		}
-		if t.now.Sub(time.Unix(d.Opened, 0)) > draftLife {
-			t.conv.closeDraft()
+		if stepNamed(d.Step) == nil && d.Step != fixStep {
+			d.Step = cardStep // also what the draft of a version with other questions comes to
 		}
 	}
-	return t, nil
+	return t
+}
+
+// showState shows what is saved once more, for an update that was committed and perhaps not answered.
+func (t *turn) showState() {
+	last := t.conv.Last
+	if last != nil && (last.Update == t.in.Update || t.conv.Draft == nil) {
+		t.showSaved()
+		t.below = true
+	}
+	if t.conv.Draft != nil {
+		t.showDraft("")
+	} else if last == nil {
+		t.say(nothingPending)
+	}
 }
 
 // play decides what the update means. Strangers get one line and leave no trace.
 func (t *turn) play() error {
-	if t.chat.Member.Team == "" || t.team == nil {
+	if t.team == nil {
 		return t.playStranger()
+	}
+	if t.in.Update != 0 && t.in.Update == t.conv.Update {
+		t.showState()
+		return nil
 	}
 	switch t.in.What {
 	case Tap:
@@ -156,20 +177,31 @@ func (t *turn) commit() error {
 	if err != nil {
 		return fmt.Errorf("encode conversation: %w", err)
 	}
+	unchanged := string(state) == string(t.chat.State) || (len(t.chat.State) == 0 && string(state) == "{}")
+	if unchanged && t.member == nil && len(t.changes) == 0 {
+		return nil
+	}
+	t.conv.Update = t.in.Update
+	if state, err = json.Marshal(t.conv); err != nil {
+		return fmt.Errorf("encode conversation: %w", err)
+	}
 	number := t.chat.Number
 	for _, c := range t.changes {
 		if c.Old == nil {
 			number = max(number, c.New.Number)
 		}
 	}
-	unchanged := string(state) == string(t.chat.State) || (len(t.chat.State) == 0 && string(state) == "{}")
-	if unchanged && t.member == nil && len(t.changes) == 0 {
-		return nil
-	}
 	return t.bot.Store.Commit(t.ctx, store.Turn{
 		Chat: t.in.Chat, Update: t.in.Update, Version: t.chat.Version,
 		State: state, Number: number, Member: t.member, Changes: t.changes,
 	})
+}
+
+// open makes a draft the live one and shows it.
+func (t *turn) open(d *Draft) {
+	t.conv.Draft = d
+	t.conv.Rev++
+	t.showDraft("")
 }
 
 // say answers with a plain message, or with a toast when the turn answers a tap and the text fits.

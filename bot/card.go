@@ -50,10 +50,10 @@ func (v *view) question(s *step, d *Draft) Message {
 		m.Rows = append(m.Rows, v.optionRow(s, row))
 	}
 	var last []Button
-	if s.many {
+	if s.stays(d) {
 		last = append(last, v.navButton("Suivant", "suivant"))
 	}
-	if s.pass != nil {
+	if s.passable(v, d) {
 		last = append(last, v.navButton("Passer", "passer"))
 	}
 	m.Rows = append(m.Rows, []Button{v.navButton("Retour", "retour"), v.navButton("Annuler", "annuler")})
@@ -69,7 +69,7 @@ func (v *view) optionRow(s *step, row []option) []Button {
 	for _, o := range row {
 		label := o.label
 		switch {
-		case s.many && !strings.HasPrefix(o.value, "/") && s.name != "public":
+		case s.boxes && !strings.HasPrefix(o.value, "/"):
 			label = box(o.on) + label
 		case o.on:
 			label = "● " + label
@@ -90,11 +90,11 @@ func box(on bool) string {
 func (v *view) corrections(d *Draft) Message {
 	var all []option
 	for _, s := range steps {
-		if s.offered == nil || s.offered(d) {
+		if s.offeredNow(v, d) {
 			all = append(all, option{s.title, s.name, false})
 		}
 	}
-	m := Message{Text: v.summary(d.Action) + "\n\nQue faut-il corriger ?"}
+	m := Message{Text: v.summary(d.Action, d.Assumed) + "\n\nQue faut-il corriger ?"}
 	for _, row := range inRows(2, all) {
 		var buttons []Button
 		for _, o := range row {
@@ -106,32 +106,32 @@ func (v *view) corrections(d *Draft) Message {
 	return m
 }
 
-// card shows a whole draft: the danger first, what was understood and why, whom to call upon.
+// card shows a whole draft: the danger first, what was understood and why, whom to call upon. In a danger little else is shown,
+// so that a phone has room for the steps.
 func (v *view) card(d *Draft) Message {
-	parts := []string{v.urgencyText(d), v.summary(v.record(d)), v.reasonText(d)}
-	var rows [][]Button
-	suggested := v.suggestions(d)
-	var lines []string
-	for _, s := range suggested[:min(len(suggested), maxPartners)] {
-		lines = append(lines, suggestionLine(s))
-	}
-	if len(lines) > 0 {
+	parts := []string{v.urgencyText(d.Action.Needs), v.summary(d.Action, d.Assumed), v.reasonText(d)}
+	if lines := v.suggestionLines(d); len(lines) > 0 {
 		parts = append(parts, "<b>Partenaires proposés</b>\n"+strings.Join(lines, "\n"))
 	}
+	var rows [][]Button
 	for _, row := range partnerOptions(v, d) {
 		rows = append(rows, v.optionRow(stepNamed("partenaires"), row))
 	}
+	if v.countOnly(d) {
+		parts = append(parts, countOnlyNotice)
+	} else {
+		rows = append(rows, []Button{{Label: "Autre partenaire", Data: Data{Step: fixStep, Value: "partenaires", Rev: v.conv.Rev}}})
+	}
 	rows = append(rows,
-		[]Button{{Label: "Autre partenaire", Data: Data{Step: fixStep, Value: "partenaires", Rev: v.conv.Rev}}},
 		[]Button{v.navButton("Corriger", "corriger"), v.navButton("Annuler", "annuler")},
 		[]Button{v.navButton("Enregistrer", "enregistrer")})
 	return Message{Text: paragraphs(parts...), Rows: rows}
 }
 
 // urgencyText gives the steps of every danger among the needs.
-func (v *view) urgencyText(d *Draft) string {
+func (v *view) urgencyText(needs []string) string {
 	var parts []string
-	for _, id := range d.Action.Needs {
+	for _, id := range needs {
 		n := v.Need(id)
 		if n == nil || n.Urgency == nil {
 			continue
@@ -142,10 +142,29 @@ func (v *view) urgencyText(d *Draft) string {
 		}
 		parts = append(parts, strings.Join(lines, "\n"))
 	}
-	if v.countOnly(d) {
-		parts = append(parts, countOnlyNotice)
-	}
 	return paragraphs(parts...)
+}
+
+// suggestionLines says why each partner is offered. What the line before has said already, or the only need says, is left out.
+func (v *view) suggestionLines(d *Draft) []string {
+	said := ""
+	if len(d.Action.Needs) == 1 {
+		if n := v.Need(d.Action.Needs[0]); n != nil {
+			said = french.Typeset(n.Name)
+		}
+	}
+	var lines []string
+	suggested := v.suggestions(d)
+	for _, s := range suggested[:min(len(suggested), maxPartners)] {
+		why := french.Typeset(s.Why)
+		if reason, terms, _ := strings.Cut(why, "\u00a0; "); reason == said {
+			why = terms
+		} else {
+			said = reason
+		}
+		lines = append(lines, suggestionLine(s.Partner, why))
+	}
+	return lines
 }
 
 // reasonText says which terms led to which need: one line, the needs still chosen only.
@@ -168,22 +187,30 @@ func (v *view) reasonText(d *Draft) string {
 	return "<i>compris : " + strings.Join(said, " ; ") + "</i>"
 }
 
-func suggestionLine(s rules.Suggestion) string {
-	return "• <b>" + french.Escape(s.Partner.Name) + "</b> : " + french.Escape(s.Why) + phone(s.Partner)
+func suggestionLine(p *rules.Partner, why string) string {
+	line := "• <b>" + french.Escape(p.Name) + "</b>"
+	if why != "" {
+		line += " : " + french.Escape(why)
+	}
+	return line + phone(p)
 }
 
-// summary says an action in a few lines.
-func (v *view) summary(a store.Action) string {
+// summary says an action in a few lines; assumed, that its quartier is a guess.
+func (v *view) summary(a store.Action, assumed bool) string {
 	head := "Action"
 	if t := v.ActionType(a.Type); t != nil {
 		head = t.Name
 	}
 	lines := []string{"<b>" + french.Escape(head) + "</b> · " + french.Day(a.Day, v.now), v.public(a)}
 	if len(a.Needs) > 0 {
-		lines = append(lines, french.Plural(len(a.Needs), "Besoin : ", "Besoins : ")+v.needNames(a.Needs))
+		lines = append(lines, french.Plural(len(a.Needs), "Besoin : ", "Besoins : ")+french.Escape(v.needNames(a.Needs)))
 	}
 	if t := v.Rules.Territory(a.Territory); t != nil {
-		lines = append(lines, "Quartier : "+french.Escape(t.Name))
+		line := "Quartier : " + french.Escape(t.Name)
+		if assumed && len(v.Territories) > 1 {
+			line += " (comme la dernière fois)"
+		}
+		lines = append(lines, line)
 	}
 	lines = append(lines, v.solicited(a)...)
 	if a.FollowUp != "" {
@@ -204,6 +231,10 @@ func (v *view) public(a store.Action) string {
 	case "fille", "garcon":
 		parts = append(parts, french.Count(a.Count, g, g+"s"))
 	default:
+		if a.Count == 0 {
+			parts = append(parts, "aucun jeune")
+			break
+		}
 		parts = append(parts, french.Count(a.Count, "jeune", "jeunes"))
 		if g != "" {
 			parts = append(parts, g)
@@ -215,15 +246,24 @@ func (v *view) public(a store.Action) string {
 	return strings.Join(parts, " · ")
 }
 
+// needNames says needs by name, a semicolon between: their names have commas.
 func (v *view) needNames(ids []string) string {
 	var names []string
 	for _, id := range ids {
 		if n := v.Need(id); n != nil {
 			id = n.Name
 		}
-		names = append(names, french.Escape(id))
+		names = append(names, id)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, " ; ")
+}
+
+// partnerName names a partner, by its id when the directory no longer has it.
+func (v *view) partnerName(id string) string {
+	if p := v.Partner(id); p != nil {
+		return p.Name
+	}
+	return id
 }
 
 // solicited lists the partners of an action, together when they were called upon alike.
@@ -234,13 +274,10 @@ func (v *view) solicited(a store.Action) []string {
 		if s.Result != "" {
 			terms += ", " + nameOf(results, s.Result)
 		}
-		name := s.Partner
-		if p := v.Partner(s.Partner); p != nil {
-			name = p.Name
-		}
+		name := v.partnerName(s.Partner)
 		if i > 0 && s.How == a.Partners[i-1].How && s.Result == a.Partners[i-1].Result {
 			before := strings.TrimSuffix(lines[len(lines)-1], " ("+terms+")")
-			lines[len(lines)-1] = strings.Replace(before, "Partenaire : ", "Partenaires : ", 1) + ", " + french.Escape(name) + " (" + terms + ")"
+			lines[len(lines)-1] = strings.Replace(before, "Partenaire : ", "Partenaires : ", 1) + " ; " + french.Escape(name) + " (" + terms + ")"
 			continue
 		}
 		lines = append(lines, "Partenaire : "+french.Escape(name)+" ("+terms+")")
@@ -248,11 +285,14 @@ func (v *view) solicited(a store.Action) []string {
 	return lines
 }
 
-// showSaved shows the action saved last, with the way to undo it while that is offered.
+// showSaved shows the action saved last, with the ways to undo it and to log another like it.
 func (t *turn) showSaved() {
 	a := t.conv.Last.Action
-	m := Message{Text: "✅ <b>Enregistrée</b> · n° " + french.Number(a.Number) + "\n" + t.summary(a)}
+	m := Message{Text: "✅ <b>Enregistrée</b> · n° " + french.Number(a.Number) + "\n" + t.summary(a, false)}
 	t.reply.Toast = "Enregistrée, n° " + french.Number(a.Number)
+	if t.Service.DeleteSentence {
+		t.reply.Delete = t.conv.Last.Sentence
+	}
 	ref := reference(a)
 	m.Rows = [][]Button{{
 		{Label: "Annuler", Data: Data{Step: "defaire", Value: ref}},

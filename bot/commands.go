@@ -14,7 +14,7 @@ type command struct {
 	run func(*turn, string) error // the text after the name
 }
 
-// commands is the table of commands, in the order of the menu.
+// commands is the table of commands, in the order of the menu. It is a function because /aide lists it.
 func commands() []command {
 	return []command{
 		{Command{"action", "noter une action, question par question"}, startAction},
@@ -72,18 +72,12 @@ func (t *turn) playCommand(name, args string) error {
 
 func startAction(t *turn, _ string) error {
 	if t.conv.Draft != nil {
-		if t.in.What == Tap {
-			t.reply.Toast = finishFirst
-			return nil
-		}
 		t.showDraft(finishFirst)
 		return nil
 	}
 	d := t.newDraft()
 	t.goTo(d, t.openAfter(d, ""))
-	t.conv.Draft = d
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(d)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -88,7 +89,7 @@ type play struct {
 
 func newPlay(t *testing.T) *play {
 	p := &play{t: t, chats: map[int64][]shown{}, cards: map[int64]int{}, said: map[int64]int{}, next: 100}
-	p.bot = &Bot{Rules: testRules(t), Now: func() time.Time { return p.now }}
+	p.bot = &Bot{Rules: testRules(t), Now: func() time.Time { return p.now }, Log: slog.New(slog.DiscardHandler)}
 	p.clock("2026-11-18 14:05")
 	s, err := store.Open(t.Context(), store.Options{Now: p.bot.Now})
 	if err != nil {
@@ -96,7 +97,7 @@ func newPlay(t *testing.T) *play {
 	}
 	t.Cleanup(func() { s.Close() })
 	p.bot.Store = s
-	p.planner = &Planner{Bot: p.bot, Deliver: p.deliver}
+	p.planner = &Planner{Bot: p.bot, Deliver: p.deliver, Log: p.bot.Log}
 	p.join("educator", "nord", "educateur")
 	p.join("chef", "nord", "chef")
 	p.join("second", "nord", "educateur")

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -64,22 +65,29 @@ func (p *Planner) Round(ctx context.Context) (sent int, err error) {
 	return sent, err
 }
 
+// maxUnreached is how many members in a row may not be reached before a round is given up: Telegram is down.
+const maxUnreached = 3
+
 // SendWeek sends the digest of the week that begins on monday to those who have not had it.
 func (p *Planner) SendWeek(ctx context.Context, members []store.Member, monday time.Time) (sent int, err error) {
 	closed := monday.AddDate(0, 0, 7)
+	unreached := 0
 	for _, m := range members {
 		if m.Joined >= closed.Unix() || p.Bot.Rules.Team(m.Team) == nil {
 			continue
 		}
-		arrived, failed := p.sendOne(ctx, m, monday)
+		how, failed := p.sendOne(ctx, m, monday)
 		if failed != nil && err == nil {
 			err = fmt.Errorf("member %d: %w", m.ID, failed)
 		}
-		if arrived {
-			sent++
+		switch how {
+		case Delivered:
+			sent, unreached = sent+1, 0
+		case NotSent:
+			unreached++
 		}
-		if ctx.Err() != nil {
-			return sent, ctx.Err()
+		if ctx.Err() != nil || unreached == maxUnreached {
+			return sent, errors.Join(err, ctx.Err())
 		}
 	}
 	return sent, err
@@ -107,44 +115,50 @@ func (b *Bot) digestTime(monday time.Time) time.Time {
 	return time.Date(monday.Year(), monday.Month(), monday.Day()+days, s.DigestHour, s.DigestMinute, 0, 0, monday.Location())
 }
 
-// sendOne claims, writes and sends one digest, and settles how that ended.
-func (p *Planner) sendOne(ctx context.Context, m store.Member, monday time.Time) (arrived bool, err error) {
+// sendOne claims, writes and sends one digest, and settles how that ended. What may have arrived gets a short notice instead.
+func (p *Planner) sendOne(ctx context.Context, m store.Member, monday time.Time) (how Delivery, err error) {
 	week := store.WeekOf(monday)
 	claim, err := p.Bot.Store.ClaimDigest(ctx, m.ID, week)
 	if err != nil || claim.Token == "" {
-		return false, err
+		return settledBefore, err
 	}
-	if claim.Notice {
-		if _, err := p.Deliver(ctx, m.ID, Message{Text: notice}.typeset()); err != nil {
-			p.Log.Warn("digest notice not sent", "member", m.ID, "week", week, "err", err)
+	message, ends := Message{Text: notice}.typeset(), endOfNotice
+	if !claim.Notice {
+		ends = endOfDigest
+		if message, err = p.Bot.digest(ctx, m, monday); err != nil {
+			return settledBefore, errors.Join(err, p.settle(ctx, m.ID, week, claim.Token, store.Released))
 		}
-		return false, p.settle(ctx, m.ID, week, claim.Token, store.Unsure)
-	}
-	message, err := p.Bot.digest(ctx, m, monday)
-	if err != nil {
-		_, _ = p.Bot.Store.MoveDigest(ctx, m.ID, week, claim.Token, store.Released) // else the lease gives it back
-		return false, err
-	}
-	if ok, err := p.Bot.Store.MoveDigest(ctx, m.ID, week, claim.Token, store.Sending); err != nil || !ok {
-		return false, err
+		if ok, err := p.Bot.Store.MoveDigest(ctx, m.ID, week, claim.Token, store.Sending); err != nil || !ok {
+			return settledBefore, err
+		}
 	}
 	how, failed := p.Deliver(ctx, m.ID, message)
 	if failed != nil {
 		p.Log.Warn("digest not delivered", "member", m.ID, "week", week, "err", failed)
 	}
-	return how == Delivered, p.settle(ctx, m.ID, week, claim.Token, settled[how])
+	return how, p.settle(ctx, m.ID, week, claim.Token, ends[how])
 }
 
-// settled is the state of a digest after each end of its sending. An unsure one stays in Sending: when its lease ends, the
+// settledBefore is the end of a digest that was not this planner's to send.
+const settledBefore Delivery = -1
+
+// endOfDigest is the state of a digest after each end of its sending. An unsure one stays in Sending: when its lease ends, the
 // short notice is due.
-var settled = map[Delivery]store.DigestState{
-	Delivered: store.Delivered,
-	Blocked:   store.Blocked,
-	NotSent:   store.Released,
-	Unsure:    store.Sending,
+var endOfDigest = map[Delivery]store.DigestState{
+	Delivered: store.Delivered, Blocked: store.Blocked, NotSent: store.Released, Unsure: store.Sending,
 }
+
+// endOfNotice is the same for a notice, which is sent again only when it surely was not.
+var endOfNotice = map[Delivery]store.DigestState{
+	Delivered: store.Unsure, Blocked: store.Blocked, NotSent: store.Released, Unsure: store.Unsure,
+}
+
+// settleLimit bounds how long settling may take when the planner is being stopped: what was sent is said to be sent.
+const settleLimit = 5 * time.Second
 
 func (p *Planner) settle(ctx context.Context, member int64, week, token string, to store.DigestState) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+	defer cancel()
 	if _, err := p.Bot.Store.MoveDigest(ctx, member, week, token, to); err != nil {
 		return fmt.Errorf("settle digest of %s: %w", week, err)
 	}
@@ -158,10 +172,10 @@ func (b *Bot) digest(ctx context.Context, m store.Member, monday time.Time) (Mes
 	if err != nil {
 		return Message{}, err
 	}
-	message.Rows = [][]Button{
+	message.Rows = append(message.Rows, [][]Button{
 		{weekButton("‹ Semaine %d", monday.AddDate(0, 0, -7)), {Label: "Cette semaine", Data: Data{Step: "semaine"}}},
 		{{Label: "Noter une action", Data: Data{Step: "action"}}},
-	}
+	}...)
 	return message.typeset(), nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestDigestTime(t *testing.T) {
 		for _, monday := range p.bot.dueWeeks(p.now) {
 			got = append(got, store.WeekOf(monday))
 		}
-		if len(got) != len(c.want) || got[len(got)-1] != c.want[len(c.want)-1] {
+		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.now, got, c.want)
 		}
 	}
@@ -150,5 +151,77 @@ func TestDigestOfNewcomers(t *testing.T) {
 	}
 	if n := len(p.chats[m.ID]); n != 0 {
 		t.Errorf("a newcomer got %d digests", n)
+	}
+}
+
+// TestNoticeEndings sends the notice again only when it surely did not leave.
+func TestNoticeEndings(t *testing.T) {
+	for how, want := range map[Delivery]store.DigestState{Delivered: store.Unsure, Blocked: store.Blocked, Unsure: store.Unsure} {
+		p, planner := digests(t)
+		monday, _ := store.WeekStart("2026-W47", p.now.Location())
+		members := []store.Member{{ID: people["educator"], Team: "nord", Role: "educateur", Joined: 1}}
+		messages := 0
+		planner.Deliver = func(context.Context, int64, Message) (Delivery, error) {
+			messages++
+			switch messages {
+			case 1:
+				return Unsure, errors.New("cut")
+			case 2:
+				return NotSent, errors.New("not reached")
+			}
+			return how, nil
+		}
+		for range 5 {
+			if _, err := planner.SendWeek(t.Context(), members, monday); err != nil {
+				t.Fatal(err)
+			}
+			p.now = p.now.Add(10 * time.Minute)
+		}
+		state, err := p.bot.Store.DigestState(t.Context(), people["educator"], "2026-W47")
+		if err != nil || state != want || messages != 3 {
+			t.Errorf("a notice that ends with %v: %d messages, state %q, %v", how, messages, state, err)
+		}
+	}
+}
+
+// TestTelegramDown gives a round up after a few members in a row, and sends to everybody once Telegram is back.
+func TestTelegramDown(t *testing.T) {
+	p, planner := digests(t)
+	var members []store.Member
+	for id := range int64(10) {
+		members = append(members, store.Member{ID: 3000 + id, Team: "nord", Role: "educateur", Joined: 1})
+	}
+	monday, _ := store.WeekStart("2026-W47", p.now.Location())
+	tries, down := 0, true
+	planner.Deliver = func(context.Context, int64, Message) (Delivery, error) {
+		if tries++; down {
+			return NotSent, errors.New("not reached")
+		}
+		return Delivered, nil
+	}
+	if sent, err := planner.SendWeek(t.Context(), members, monday); err != nil || sent != 0 || tries != maxUnreached {
+		t.Errorf("down: %d tries, %d sent, %v", tries, sent, err)
+	}
+	down = false
+	if sent, err := planner.SendWeek(t.Context(), members, monday); err != nil || sent != len(members) {
+		t.Errorf("back: %d sent, %v", sent, err)
+	}
+}
+
+// TestStop settles what was sent although the planner is being stopped.
+func TestStop(t *testing.T) {
+	p, planner := digests(t)
+	ctx, stop := context.WithCancel(t.Context())
+	planner.Deliver = func(context.Context, int64, Message) (Delivery, error) {
+		stop()
+		return Delivered, nil
+	}
+	monday, _ := store.WeekStart("2026-W47", p.now.Location())
+	members := []store.Member{{ID: people["educator"], Team: "nord", Role: "educateur", Joined: 1}, {ID: people["second"], Team: "nord", Joined: 1}}
+	if sent, err := planner.SendWeek(ctx, members, monday); sent != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d sent, %v", sent, err)
+	}
+	if state, err := p.bot.Store.DigestState(t.Context(), people["educator"], "2026-W47"); state != store.Delivered {
+		t.Errorf("state %q, %v", state, err)
 	}
 }

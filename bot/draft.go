@@ -26,14 +26,17 @@ type conversation struct {
 	Last      *Saved   `json:"last,omitempty"`    // the action saved last
 	Territory string   `json:"territory,omitempty"`
 	Recent    []string `json:"recent,omitempty"` // needs of the last actions, latest first
+	Update    int64    `json:"update,omitempty"` // the last one committed: delivered again, it only shows the state
 }
 
 // Saved says where the last action saved is, for Undo and "Encore".
 type Saved struct {
-	Action store.Action  `json:"action"`
-	Old    *store.Action `json:"old,omitempty"`  // what it was before a correction
-	At     int64         `json:"at"`             // Unix seconds
-	Card   int           `json:"card,omitempty"` // the message that shows it
+	Action   store.Action  `json:"action"`
+	Old      *store.Action `json:"old,omitempty"`      // what it was before a correction
+	Update   int64         `json:"update"`             // that saved it
+	Sentence int           `json:"sentence,omitempty"` // the educator's message that goes once it is saved
+	At       int64         `json:"at"`                 // Unix seconds
+	Card     int           `json:"card,omitempty"`     // the message that shows it
 }
 
 // Draft is an action being logged, or corrected when Old is set.
@@ -48,6 +51,9 @@ type Draft struct {
 	Reasons    []Reason      `json:"reasons,omitempty"`
 	How        string        `json:"how"`                // for the partners to be chosen
 	Result     string        `json:"result"`             // for the partners to be chosen
+	Doors      []string      `json:"doors,omitempty"`    // of a danger: whom to call, found before the details went
+	Assumed    bool          `json:"assumed,omitempty"`  // the quartier is the last one used, nobody has said it
+	Touched    bool          `json:"touched,omitempty"`  // something was answered since the sentence was read
 	Domain     string        `json:"domain,omitempty"`   // whose needs are listed
 	Found      []string      `json:"found,omitempty"`    // partners of the last search by name
 	Sentence   int           `json:"sentence,omitempty"` // the educator's message it was read from
@@ -69,10 +75,19 @@ func (c *conversation) closeDraft() {
 	}
 }
 
+// expire drops the drafts that nobody has come back to.
+func (c *conversation) expire(now time.Time) {
+	old := func(d *Draft) bool { return now.Sub(time.Unix(d.Opened, 0)) > draftLife }
+	c.Waiting = slices.DeleteFunc(c.Waiting, old)
+	if c.Draft != nil && old(c.Draft) {
+		c.closeDraft()
+	}
+}
+
 // newDraft returns an action of today with everything that can be defaulted.
 func (v *view) newDraft() *Draft {
 	return &Draft{
-		How: "orientation", Result: "attente", Opened: v.now.Unix(),
+		How: "orientation", Result: "attente", Opened: v.now.Unix(), Assumed: true,
 		Action: store.Action{
 			Team: v.team.ID, Day: v.now.Format(time.DateOnly), Band: "non-connue", Gender: "non-precise", Count: 1,
 			Territory: v.defaultTerritory(), Needs: []string{}, Domains: []string{}, Rules: v.Version,
@@ -94,6 +109,14 @@ func (v *view) defaultTerritory() string {
 // defaultType is the commonest kind of work: a sentence seldom says it.
 const defaultType = "accompagnement-individuel"
 
+// partnership is the work in which no young person need be met.
+const partnership = "partenariat"
+
+// tells says whether a reading has enough for a card: a need, a partner, a kind of work, or whom it is about.
+func tells(r rules.Reading) bool {
+	return len(r.Needs) > 0 || len(r.Partners) > 0 || r.ActionType != "" || r.Count > 0 || r.Age > 0 || r.Band != ""
+}
+
 // draftFrom turns a reading into a draft whose open questions are only what is missing and needed.
 func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	d := v.newDraft()
@@ -112,10 +135,12 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	a.Type = or(r.ActionType, defaultType)
 	a.Band = or(r.Band, rules.BandOf(r.Age))
 	a.Gender = or(r.Gender, a.Gender)
-	if r.Count > 0 {
+	if r.Count > 0 || a.Type == partnership {
 		a.Count = r.Count
 	}
-	a.Territory = or(r.Territory, a.Territory)
+	if r.Territory != "" {
+		a.Territory, d.Assumed = r.Territory, false
+	}
 	if day, ok := rules.DayOf(r.When, v.now, true); ok && !day.After(v.now) {
 		a.Day = day.Format(time.DateOnly)
 	}
@@ -124,10 +149,26 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	}
 	d.How, d.Result = or(r.Solicitation, d.How), or(r.Result, d.Result)
 	for _, p := range r.Partners {
-		v.choosePartner(d, p.Partner)
+		if p.Asked {
+			v.choosePartner(d, or(p.Partner, v.doorOf(d, p.Kind)))
+		}
 	}
+	if v.countOnly(d) {
+		a.Needs = slices.DeleteFunc(a.Needs, func(id string) bool { return v.Need(id).Urgency == nil })
+	}
+	v.keepNoDetail(d)
 	v.goTo(d, v.openAfter(d, ""))
 	return d
+}
+
+// doorOf returns the partner of a kind that fits best, "" when none does: « orienté ML » where the town has several.
+func (v *view) doorOf(d *Draft, kind string) string {
+	for _, s := range v.suggestions(d) {
+		if s.Partner.Kind == kind {
+			return s.Partner.ID
+		}
+	}
+	return ""
 }
 
 // setDomains derives the domains an action counts in from its needs: each domain once, the main need's first.
@@ -140,15 +181,20 @@ func (v *view) setDomains(a *store.Action) {
 	}
 }
 
+// maxChosen bounds the needs and the partners of one action: more is a slip of the thumb, and would not fit a card.
+const maxChosen = 8
+
 // choosePartner adds a partner to a draft; one that is there already, or is not in the directory, changes nothing.
 func (v *view) choosePartner(d *Draft, id string) {
 	p := v.Partner(id)
-	if p == nil || d.partner(p.ID) >= 0 {
+	if p == nil || d.partner(p.ID) >= 0 || len(d.Action.Partners) >= maxChosen {
 		return
 	}
-	d.Action.Partners = append(d.Action.Partners, store.Solicitation{
-		Partner: p.ID, Kind: p.Kind, How: d.How, Result: d.Result,
-	})
+	s := store.Solicitation{Partner: p.ID, Kind: p.Kind, How: d.How, Result: d.Result}
+	if s.How == "reunion" && s.Result == "attente" {
+		s.Result = "" // a meeting is over: nothing is awaited of it
+	}
+	d.Action.Partners = append(d.Action.Partners, s)
 }
 
 // togglePartner adds a partner or takes it away.
@@ -165,45 +211,56 @@ func (d *Draft) partner(id string) int {
 	return slices.IndexFunc(d.Action.Partners, func(s store.Solicitation) bool { return s.Partner == id })
 }
 
-// urgent returns the urgency of the first dangerous need of the draft, nil when there is none.
-func (v *view) urgent(d *Draft) *rules.Urgency {
-	for _, id := range d.Action.Needs {
-		if n := v.Need(id); n != nil && n.Urgency != nil {
-			return n.Urgency
+// countOnly tells whether a danger among the needs allows no detail in the record.
+func (v *view) countOnly(d *Draft) bool {
+	return slices.ContainsFunc(d.Action.Needs, func(id string) bool {
+		n := v.Need(id)
+		return n != nil && n.Urgency != nil && !n.Urgency.Ask
+	})
+}
+
+// maxDoors bounds the partners offered in a danger: the steps say whom to call first.
+const maxDoors = 3
+
+// keepNoDetail takes all that says who or where out of a draft whose danger allows none, before it is kept anywhere. Whom to
+// call is found first, for it depends on what goes.
+func (v *view) keepNoDetail(d *Draft) {
+	if !v.countOnly(d) {
+		return
+	}
+	if d.Doors == nil {
+		d.Doors = []string{}
+		for _, s := range v.Suggest(v.query(d), v.now) {
+			if len(d.Doors) < maxDoors {
+				d.Doors = append(d.Doors, s.Partner.ID)
+			}
 		}
 	}
-	return nil
+	a := &d.Action
+	a.Band, a.Gender, a.Territory, a.FollowUp, a.First = "non-connue", "non-precise", "", "", false
+	d.Age, d.Situations, d.Reasons = 0, nil, nil
 }
 
-// countOnly tells whether a danger allows no detail in the record.
-func (v *view) countOnly(d *Draft) bool {
-	u := v.urgent(d)
-	return u != nil && !u.Ask
-}
-
-// record is the action that saving a draft stores. In a danger that allows no detail it is a count: what was met, with whom
-// it was shared, and nothing about who or where.
+// record is the action that saving a draft stores. A correction that leaves the needs alone leaves their domains as they were
+// counted.
 func (v *view) record(d *Draft) store.Action {
 	a := d.Action
-	v.setDomains(&a)
-	if v.countOnly(d) {
-		a.Band, a.Gender, a.Territory, a.FollowUp, a.First = "non-connue", "non-precise", "", "", false
+	if d.Old == nil || !slices.Equal(d.Old.Needs, a.Needs) {
+		v.setDomains(&a)
 	}
 	return a
 }
 
-// suggestions returns the partners to offer on the card.
+func (v *view) query(d *Draft) rules.Query {
+	return rules.Ask(d.Action.Needs, d.Age, d.Action.Band, d.Action.Territory, d.Situations)
+}
+
+// suggestions returns the partners to offer on the card; in a danger its doors are offered instead.
 func (v *view) suggestions(d *Draft) []rules.Suggestion {
-	q := rules.Query{Needs: d.Action.Needs, Territory: d.Action.Territory, Situations: d.Situations}
-	switch {
-	case d.Age > 0:
-		q.Ages = rules.Ages{Min: d.Age, Max: d.Age}
-	case d.Action.Band == "adulte-parent": // a parent asks for a child: the child's age is not known
-		q.Situations = append(slices.Clone(q.Situations), "famille")
-	default:
-		q.Ages = rules.BandAges(d.Action.Band)
+	if v.countOnly(d) {
+		return nil
 	}
-	return v.Suggest(q, v.now)
+	return v.Suggest(v.query(d), v.now)
 }
 
 // remember keeps what makes the next action quicker.

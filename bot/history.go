@@ -3,14 +3,19 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"maillage/bot/french"
 	"maillage/store"
 )
 
-// historyLength is how many actions /historique lists: as many as one screen of a phone holds.
+// historyLength is how many actions a page of /historique lists: as many as one screen of a phone holds.
 const historyLength = 10
+
+// maxPages bounds how far back /historique turns its pages, and with it what one tap reads.
+const maxPages = 30
 
 // reference names a record in a button: its week and id.
 func reference(a store.Action) string { return a.Week() + "/" + a.ID }
@@ -29,35 +34,52 @@ func (t *turn) readRecord(ref string) (a store.Action, ok bool, err error) {
 	return a, true, nil
 }
 
-func showHistory(t *turn, _ string) error {
-	recent, err := t.bot.Store.Recent(t.ctx, t.in.Chat, historyLength)
+// showHistory lists a page of the member's actions, the latest first; page counts from 0 and comes from a button.
+func showHistory(t *turn, value string) error {
+	page, _ := strconv.Atoi(value)
+	page = min(max(page, 0), maxPages)
+	all, err := t.bot.Store.Recent(t.ctx, t.in.Chat, (page+1)*historyLength+1)
 	if err != nil {
 		return fmt.Errorf("read history: %w", err)
 	}
-	if len(recent) == 0 {
+	shown := all[min(page*historyLength, len(all)):min((page+1)*historyLength, len(all))]
+	if len(shown) == 0 {
 		t.show(Message{Text: emptyHistory})
 		return nil
 	}
-	lines := []string{"<b>Vos dernières actions</b>"}
-	var all []Button
-	for _, a := range recent {
-		lines = append(lines, "n° "+french.Number(a.Number)+" · "+french.Day(a.Day, t.now)+" · "+or(t.needNames(a.Needs), t.typeName(a)))
-		all = append(all, Button{Label: "n° " + french.Number(a.Number), Data: Data{Step: "fiche", Value: reference(a)}})
+	lines := []string{"<b>Vos actions</b>"}
+	var buttons []Button
+	for _, a := range shown {
+		lines = append(lines, "n° "+french.Number(a.Number)+" · "+french.Day(a.Day, t.now)+" · "+french.Escape(t.title(a)))
+		buttons = append(buttons, recordButton(a))
 	}
 	lines = append(lines, "\nTouchez un numéro pour relire, corriger ou supprimer.")
-	m := Message{Text: strings.Join(lines, "\n")}
-	for len(all) > 0 {
-		n := min(len(all), 4)
-		m.Rows = append(m.Rows, all[:n])
-		all = all[n:]
+	m := Message{Text: strings.Join(lines, "\n"), Rows: slices.Collect(slices.Chunk(buttons, 4))}
+	var turns []Button
+	if page > 0 {
+		turns = append(turns, Button{Label: "‹ Plus récentes", Data: Data{Step: "historique", Value: strconv.Itoa(page - 1)}})
+	}
+	if len(all) > (page+1)*historyLength && page < maxPages {
+		turns = append(turns, Button{Label: "Plus anciennes ›", Data: Data{Step: "historique", Value: strconv.Itoa(page + 1)}})
+	}
+	if len(turns) > 0 {
+		m.Rows = append(m.Rows, turns)
 	}
 	t.show(m)
 	return nil
 }
 
+// recordButton opens a saved action.
+func recordButton(a store.Action) Button {
+	return Button{Label: "n° " + french.Number(a.Number), Data: Data{Step: "fiche", Value: reference(a)}}
+}
+
+// title says an action in a few words: its needs, else its type.
+func (v *view) title(a store.Action) string { return or(v.needNames(a.Needs), v.typeName(a)) }
+
 func (v *view) typeName(a store.Action) string {
 	if t := v.ActionType(a.Type); t != nil {
-		return french.Escape(t.Name)
+		return t.Name
 	}
 	return "action"
 }
@@ -67,13 +89,31 @@ func (t *turn) showRecord(ref string) error {
 	if err != nil || !ok {
 		return err
 	}
-	t.show(Message{
-		Text: "n° " + french.Number(a.Number) + "\n" + t.summary(a),
-		Rows: [][]Button{
-			{{Label: "Corriger", Data: Data{Step: "modifier", Value: ref}}, {Label: "Supprimer", Data: Data{Step: "supprimer", Value: ref}}},
-			{{Label: "Encore", Data: Data{Step: "encore", Value: ref}}, {Label: "Retour", Data: Data{Step: "historique"}}},
-		},
-	})
+	m := Message{Text: "n° " + french.Number(a.Number) + "\n" + t.summary(a, false), Rows: [][]Button{
+		{{Label: "Corriger", Data: Data{Step: "modifier", Value: ref}}, {Label: "Supprimer", Data: Data{Step: "supprimer", Value: ref}}},
+		{{Label: "Encore", Data: Data{Step: "encore", Value: ref}}, {Label: "Retour", Data: Data{Step: "historique"}}},
+	}}
+	if a.FollowUp != "" {
+		m.Rows = append(m.Rows, []Button{{Label: "Relance faite", Data: Data{Step: "faite", Value: ref}}})
+	}
+	t.show(m)
+	return nil
+}
+
+// followedUp takes the follow-up off an action.
+func (t *turn) followedUp(ref string) error {
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	if a.FollowUp != "" {
+		done := a
+		done.FollowUp = ""
+		t.changes = append(t.changes, store.Change{Old: &a, New: &done})
+		a = done
+	}
+	t.reply.Toast = "Relance faite"
+	t.show(Message{Text: "n° " + french.Number(a.Number) + "\n" + t.summary(a, false), Rows: [][]Button{{recordButton(a)}}})
 	return nil
 }
 
@@ -111,7 +151,8 @@ func (t *turn) again(ref string) error {
 // reopen opens a draft made from a saved record, on its card or its corrections, unless an action is in hand.
 func (t *turn) reopen(ref, place string, draft func(store.Action) *Draft) error {
 	if t.conv.Draft != nil {
-		t.reply.Toast = finishFirst
+		t.below = true
+		t.showDraft(finishFirst)
 		return nil
 	}
 	a, ok, err := t.readRecord(ref)
@@ -119,10 +160,9 @@ func (t *turn) reopen(ref, place string, draft func(store.Action) *Draft) error 
 		return err
 	}
 	d := draft(a)
-	d.Step, d.Reached = place, true
-	t.conv.Draft = d
-	t.conv.Rev++
-	t.showDraft("")
+	d.Step, d.Reached, d.Assumed, d.Touched = place, true, false, true
+	t.keepNoDetail(d)
+	t.open(d)
 	return nil
 }
 
@@ -132,7 +172,7 @@ func (t *turn) askDelete(ref string) error {
 		return err
 	}
 	t.show(Message{
-		Text: "Supprimer l’action n° " + french.Number(a.Number) + " ? Elle ne comptera plus nulle part.\n\n" + t.summary(a),
+		Text: "Supprimer l’action n° " + french.Number(a.Number) + " ? Elle ne comptera plus nulle part.\n\n" + t.summary(a, false),
 		Rows: [][]Button{{
 			{Label: "Retour", Data: Data{Step: "fiche", Value: ref}}, {Label: "Oui, supprimer", Data: Data{Step: "effacer", Value: ref}},
 		}},

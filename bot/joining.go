@@ -54,20 +54,22 @@ func (t *turn) join(code string) (bool, error) {
 		return false, nil
 	}
 	m := t.chat.Member
-	m.ID, m.Team, m.Role = t.in.Chat, inv.Team, inv.Role
+	m.ID, m.Team, m.Role = t.in.Chat, team.ID, inv.Role
 	if m.Joined == 0 {
 		m.Joined = t.now.Unix()
 	}
 	t.member = &m
+	t.chat.Member = m
 	t.welcome(team)
 	return true, nil
 }
 
 func (t *turn) welcome(team *rules.Team) {
-	t.reply.Send = append(t.reply.Send, Message{
-		Text: "Bienvenue dans l’équipe <b>" + french.Escape(team.Name) + "</b>.\n\n" +
-			"Décrivez une action en une phrase, comme elle vous vient : « vu 2 jeunes de 16 ans, plus au collège, orientés CIO ». " +
-			"Je propose une carte à enregistrer d’un geste. Jamais de nom : je ne tiens aucun fichier de personnes.",
-		Rows: [][]Button{{{Label: "Noter une action", Data: Data{Step: "action"}}}},
-	})
+	text := "Bienvenue. Votre équipe : <b>" + french.Escape(team.Name) + "</b>.\n\n" +
+		"Décrivez une action en une phrase, comme elle vous vient : « vu 2 jeunes de 16 ans, plus au collège, orientés CIO ». " +
+		"Je propose une carte à enregistrer d’un geste. Jamais de nom : je ne tiens aucun fichier de personnes."
+	if t.chat.Member.Role == chef {
+		text += "\n\nComme chef de service, vous recevez chaque semaine les chiffres de l’équipe ; /semaine les montre à tout moment."
+	}
+	t.reply.Send = append(t.reply.Send, Message{Text: text, Rows: [][]Button{{{Label: "Noter une action", Data: Data{Step: "action"}}}}})
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"maillage/bot/french"
@@ -22,15 +23,18 @@ func showPartners(t *turn, text string) error {
 		return nil
 	}
 	r := t.Read(text)
-	d := t.draftFrom(r, 0)
-	suggested := t.suggestions(d)
+	var needs []string
+	for _, n := range r.Needs {
+		needs = append(needs, n.ID)
+	}
+	suggested := t.Suggest(rules.Ask(needs, r.Age, r.Band, r.Territory, r.Situations), t.now)
 	if len(suggested) == 0 {
 		t.say(noPartner)
 		return nil
 	}
-	parts := []string{t.urgencyText(d), t.reasonText(d)}
+	parts := []string{"Pour : " + french.Escape(t.needNames(needs)), t.urgencyText(needs)}
 	for _, s := range suggested[:min(len(suggested), maxListed)] {
-		parts = append(parts, suggestionLine(s))
+		parts = append(parts, suggestionLine(s.Partner, s.Why))
 	}
 	t.say(paragraphs(parts...))
 	return nil
@@ -62,13 +66,14 @@ func (t *turn) showDomain(id string) error {
 	lines := []string{"<b>" + french.Escape(dom.Name) + "</b>"}
 	for i := range t.Partners {
 		p := &t.Partners[i]
-		if k := t.Kind(p.Kind); !p.Closed && k != nil && len(k.Domains) > 0 && k.Domains[0] == dom.ID && t.serves(p) {
+		if k := t.Kind(p.Kind); !p.Closed && k != nil && slices.Contains(k.Domains, dom.ID) && t.serves(p) {
 			lines = append(lines, "• "+french.Escape(p.Name)+phone(p))
 		}
 	}
 	if len(lines) == 1 {
 		lines = append(lines, noPartner)
 	}
+	lines = append(lines, "\nPour ses horaires et ses conditions : /partenaires suivi de son nom.")
 	m := Message{Text: strings.Join(lines, "\n")}
 	m.Rows = [][]Button{{{Label: "Retour", Data: Data{Step: "domaine"}}}}
 	t.show(m)

@@ -39,6 +39,9 @@ const (
 // allowedUpdates is what Telegram is asked for. my_chat_member says who blocked the bot; sending finds that out by itself.
 var allowedUpdates = []string{"message", "edited_message", "callback_query", "my_chat_member"}
 
+// maxRefusals is how often in a row a token that worked may be refused before it is taken for withdrawn.
+const maxRefusals = 5
+
 // Run receives until ctx ends, then finishes what is in hand and acknowledges it. It only returns an error that trying on
 // cannot mend: ErrToken.
 //
@@ -97,15 +100,17 @@ type receiver struct {
 // receive polls until ctx ends.
 func (r *receiver) receive(ctx, work context.Context) error {
 	var pause time.Duration
+	everReached, refusals := false, 0
 	for ctx.Err() == nil {
-		started := time.Now()
 		r.asked, _ = r.offset()
 		updates, a, err := r.getUpdates(ctx, r.asked, window, longPoll)
+		answered := time.Now() // a long poll has waited enough by itself, the pause is from here
 		switch {
 		case ctx.Err() != nil:
 			return nil // an answer that came all the same is not acknowledged, and comes again
 		case err == nil && a.OK:
 			pause = 0
+			everReached, refusals = true, 0
 			r.reached()
 			for _, raw := range updates {
 				in, unread := parseUpdate(raw)
@@ -113,10 +118,14 @@ func (r *receiver) receive(ctx, work context.Context) error {
 					break
 				}
 			}
-			r.rest(ctx, started)
+			r.rest(ctx, answered)
 			continue
 		case err == nil && (a.Code == http.StatusUnauthorized || a.Code == http.StatusNotFound):
-			return ErrToken
+			if refusals++; refusals == maxRefusals || !everReached {
+				return ErrToken
+			}
+			r.unreached(a, err) // one refusal of a token that worked is a gateway's
+			pause = longestPause
 		case err == nil && a.Code == http.StatusConflict:
 			r.conflict(a)
 			pause = longestPause
@@ -258,7 +267,7 @@ func (r *receiver) finish(ctx, work context.Context, in Incoming, t *trouble) bo
 			return r.show(work, in, reply)
 		}
 		if pause == 0 {
-			r.log.Error("turn failed, trying again", "update", in.Update, "err", r.wire.clean(err))
+			r.log.Error("turn failed, trying again", "update", in.Update, "err", err)
 		}
 		if r.isHopeless(t) {
 			r.log.Error("update set aside: turns of this chat fail while others do not", "update", in.Update)
@@ -349,14 +358,14 @@ func (r *receiver) offset() (offset int64, idle bool) {
 
 // rest waits until another poll is worth its cost: at once when nothing is in hand, soon when it acknowledges something,
 // else at the pace that Telegram allows.
-func (r *receiver) rest(ctx context.Context, started time.Time) {
+func (r *receiver) rest(ctx context.Context, answered time.Time) {
 	for {
 		offset, idle := r.offset()
 		pause := busyPause
 		if offset == r.asked {
 			pause = samePause
 		}
-		pause -= time.Since(started)
+		pause -= time.Since(answered)
 		if idle || pause <= 0 {
 			return
 		}

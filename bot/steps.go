@@ -9,6 +9,7 @@ import (
 
 	"maillage/bot/french"
 	"maillage/rules"
+	"maillage/store"
 )
 
 // step is one question about an action. The order of the table is the order of the questions.
@@ -23,8 +24,10 @@ type step struct {
 	choose  func(*view, *Draft, string)                  // takes the value of one option
 	typed   func(*view, *Draft, string) (refusal string) // takes free text; nil: only the labels of the options
 	asked   func(*view, *Draft) bool                     // whether a new action asks it; nil: only corrections do
-	offered func(*Draft) bool                            // whether a correction makes sense; nil: always
+	offered func(*view, *Draft) bool                     // whether a correction makes sense; nil: always
 	many    bool                                         // several answers, then Suivant
+	each    bool                                         // an answer for each partner
+	boxes   bool                                         // the answers stand beside boxes to tick
 	pass    func(*Draft)                                 // what Passer leaves; nil: the question needs an answer
 }
 
@@ -47,8 +50,12 @@ var steps = []step{
 		name: "type", title: "Type d’action",
 		ask:     func(*view, *Draft) string { return "Quel type d’action ?" },
 		options: typeOptions,
-		choose:  func(_ *view, d *Draft, value string) { d.Action.Type = value },
-		asked:   func(_ *view, d *Draft) bool { return d.Action.Type == "" },
+		choose: func(_ *view, d *Draft, value string) {
+			if d.Action.Type = value; value == partnership && !d.Reached {
+				d.Action.Count = 0
+			}
+		},
+		asked: func(_ *view, d *Draft) bool { return d.Action.Type == "" },
 	},
 	{
 		name: "public", title: "Public",
@@ -59,6 +66,7 @@ var steps = []step{
 		choose:  choosePublic,
 		typed:   typePublic,
 		asked:   func(_ *view, d *Draft) bool { return !d.Read },
+		offered: detailed,
 		many:    true,
 		pass:    func(*Draft) {},
 	},
@@ -70,15 +78,17 @@ var steps = []step{
 		typed:   typeNeeds,
 		asked:   func(_ *view, d *Draft) bool { return len(d.Action.Needs) == 0 },
 		many:    true,
+		boxes:   true,
 		pass:    func(d *Draft) { d.Action.Needs = []string{} },
 	},
 	{
 		name: "quartier", title: "Quartier",
 		ask:     func(*view, *Draft) string { return "Dans quel quartier ?" },
 		options: territoryOptions,
-		choose:  func(_ *view, d *Draft, value string) { d.Action.Territory = strings.TrimPrefix(value, "/") },
+		choose:  func(_ *view, d *Draft, value string) { d.Action.Territory, d.Assumed = value, false },
 		typed:   typeTerritory,
-		asked:   func(v *view, d *Draft) bool { return d.Action.Territory == "" && !v.countOnly(d) },
+		asked:   func(v *view, d *Draft) bool { return d.Action.Territory == "" && detailed(v, d) },
+		offered: detailed,
 		pass:    func(d *Draft) { d.Action.Territory = "" },
 	},
 	{
@@ -90,31 +100,24 @@ var steps = []step{
 		choose:  func(v *view, d *Draft, value string) { v.togglePartner(d, value) },
 		typed:   typePartner,
 		many:    true,
+		boxes:   true,
 		pass:    func(d *Draft) { d.Action.Partners = nil },
 	},
 	{
 		name: "sollicitation", title: "Sollicitation",
-		ask:     func(*view, *Draft) string { return "Comment les avez-vous sollicités ?" },
-		options: func(_ *view, d *Draft) [][]option { return labelled(hows, d.How) },
-		choose: func(_ *view, d *Draft, value string) {
-			d.How = value
-			for i := range d.Action.Partners {
-				d.Action.Partners[i].How = value
-			}
-		},
+		ask:     askEach("Comment l’avez-vous sollicité ?", "Comment les avez-vous sollicités ?"),
+		options: func(v *view, d *Draft) [][]option { return eachPartner(v, d, hows, d.How, howOf) },
+		choose:  func(_ *view, d *Draft, value string) { d.How = chooseEach(d, hows, value, howOf) },
 		offered: hasPartner,
+		each:    true,
 	},
 	{
 		name: "resultat", title: "Résultat",
-		ask:     func(*view, *Draft) string { return "Quel est le résultat ?" },
-		options: func(_ *view, d *Draft) [][]option { return labelled(results, d.Result) },
-		choose: func(_ *view, d *Draft, value string) {
-			d.Result = value
-			for i := range d.Action.Partners {
-				d.Action.Partners[i].Result = value
-			}
-		},
+		ask:     askEach("Quel est le résultat ?", "Quels sont les résultats ?"),
+		options: func(v *view, d *Draft) [][]option { return eachPartner(v, d, results, d.Result, resultOf) },
+		choose:  func(_ *view, d *Draft, value string) { d.Result = chooseEach(d, results, value, resultOf) },
 		offered: hasPartner,
+		each:    true,
 	},
 	{
 		name: "relance", title: "Relance",
@@ -124,6 +127,7 @@ var steps = []step{
 		options: followUpOptions,
 		choose:  chooseFollowUp,
 		typed:   typeFollowUp,
+		offered: detailed,
 		pass:    func(d *Draft) { d.Action.FollowUp = "" },
 	},
 	{
@@ -141,6 +145,20 @@ func stepNamed(name string) *step {
 		return &steps[i]
 	}
 	return nil
+}
+
+// stays tells whether the question stays open after an answer, until Suivant.
+func (s *step) stays(d *Draft) bool { return s.many || s.each && len(d.Action.Partners) > 1 }
+
+// offeredNow tells whether the list of corrections has the question.
+func (s *step) offeredNow(v *view, d *Draft) bool { return s.offered == nil || s.offered(v, d) }
+
+// passable tells whether Passer stands under the question: not where it would untick what was ticked.
+func (s *step) passable(v *view, d *Draft) bool {
+	if s.pass == nil || !s.boxes {
+		return s.pass != nil
+	}
+	return !slices.ContainsFunc(slices.Concat(s.options(v, d)...), func(o option) bool { return o.on })
 }
 
 // goTo opens a question or the card.
@@ -222,16 +240,55 @@ func nameOf(list []named, id string) string {
 	return id
 }
 
-func labelled(list []named, chosen string) [][]option {
+func howOf(s *store.Solicitation) *string    { return &s.How }
+func resultOf(s *store.Solicitation) *string { return &s.Result }
+
+// askEach asks about the one partner, or about each of several.
+func askEach(one, many string) func(*view, *Draft) string {
+	return func(_ *view, d *Draft) string {
+		if len(d.Action.Partners) > 1 {
+			return many + "\nChaque touche passe au suivant de la liste."
+		}
+		return one
+	}
+}
+
+// eachPartner lists the values of a fixed list for the one partner; of several partners, each with its value.
+func eachPartner(v *view, d *Draft, list []named, chosen string, of func(*store.Solicitation) *string) [][]option {
 	var all []option
+	if len(d.Action.Partners) > 1 {
+		for i := range d.Action.Partners {
+			s := &d.Action.Partners[i]
+			all = append(all, option{v.partnerName(s.Partner) + " : " + or(nameOf(list, *of(s)), "aucun"), s.Partner, false})
+		}
+		return inRows(1, all)
+	}
+	for i := range d.Action.Partners {
+		chosen = *of(&d.Action.Partners[i])
+	}
 	for _, n := range list {
 		all = append(all, option{n.label, n.id, n.id == chosen})
 	}
 	return inRows(2, all)
 }
 
+// chooseEach gives the one partner a value; of several, it moves the one named on to the next value. It returns what a partner
+// added later starts from.
+func chooseEach(d *Draft, list []named, value string, of func(*store.Solicitation) *string) string {
+	if i := d.partner(value); i >= 0 && len(d.Action.Partners) > 1 {
+		now := of(&d.Action.Partners[i])
+		at := slices.IndexFunc(list, func(n named) bool { return n.id == *now })
+		*now = list[(at+1)%len(list)].id
+		return *now
+	}
+	for i := range d.Action.Partners {
+		*of(&d.Action.Partners[i]) = value
+	}
+	return value
+}
+
 // publicCounts are the numbers of young people one tap gives; any other is typed.
-var publicCounts = []int{1, 2, 3, 5, 10}
+var publicCounts = []int{0, 1, 2, 3, 5, 10}
 
 // maxCount bounds a typed number of young people: more is a slip of the thumb.
 const maxCount = 500
@@ -272,8 +329,8 @@ func choosePublic(_ *view, d *Draft, value string) {
 
 func typePublic(v *view, d *Draft, text string) string {
 	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
-		if n < 1 || n > maxCount {
-			return fmt.Sprintf("Le nombre de jeunes va de 1 à %d. Pour un âge, écrivez « 17 ans ».", maxCount)
+		if n < 0 || n > maxCount {
+			return fmt.Sprintf("Le nombre de jeunes va de 0 à %d. Pour un âge, écrivez « 17 ans ».", maxCount)
 		}
 		d.Action.Count = n
 		return ""
@@ -290,7 +347,9 @@ func typePublic(v *view, d *Draft, text string) string {
 		d.Action.Count = min(r.Count, maxCount)
 	}
 	addNeeds(d, r.Needs) // whoever tells more than was asked is not asked again
-	d.Action.Territory = or(r.Territory, d.Action.Territory)
+	if r.Territory != "" {
+		d.Action.Territory, d.Assumed = r.Territory, false
+	}
 	return ""
 }
 
@@ -311,7 +370,9 @@ func needOptions(v *view, d *Draft) [][]option {
 		}
 	}
 	for _, id := range d.Action.Needs {
-		add(id)
+		if add(id); v.Need(id) == nil { // of an older version of the rules: it can still be taken away
+			needs = append(needs, option{id, id, true})
+		}
 	}
 	if v.Domain(d.Domain) != nil {
 		for _, n := range v.Needs {
@@ -342,7 +403,9 @@ func chooseNeed(_ *view, d *Draft, value string) {
 		d.Action.Needs = slices.Delete(d.Action.Needs, i, i+1)
 		return
 	}
-	d.Action.Needs = append(d.Action.Needs, value)
+	if len(d.Action.Needs) < maxChosen {
+		d.Action.Needs = append(d.Action.Needs, value)
+	}
 }
 
 func typeNeeds(v *view, d *Draft, text string) string {
@@ -357,7 +420,7 @@ func typeNeeds(v *view, d *Draft, text string) string {
 // addNeeds adds needs that were read to those chosen.
 func addNeeds(d *Draft, found []rules.NeedFound) {
 	for _, n := range found {
-		if !slices.Contains(d.Action.Needs, n.ID) {
+		if !slices.Contains(d.Action.Needs, n.ID) && len(d.Action.Needs) < maxChosen {
 			d.Action.Needs = append(d.Action.Needs, n.ID)
 		}
 	}
@@ -381,13 +444,16 @@ func territoryOptions(v *view, d *Draft) [][]option {
 
 func typeTerritory(v *view, d *Draft, text string) string {
 	if id := v.Read(text).Territory; id != "" {
-		d.Action.Territory = id
+		d.Action.Territory, d.Assumed = id, false
 		return ""
 	}
 	return "Je ne connais pas ce quartier. Choisissez-le parmi les boutons."
 }
 
-func hasPartner(d *Draft) bool { return len(d.Action.Partners) > 0 }
+func hasPartner(_ *view, d *Draft) bool { return len(d.Action.Partners) > 0 }
+
+// detailed tells whether an action may keep who and where: one of danger keeps a count.
+func detailed(v *view, d *Draft) bool { return !v.countOnly(d) }
 
 // maxPartners bounds the partners shown at once: a thumb scrolls little.
 const maxPartners = 6
@@ -402,9 +468,11 @@ func partnerOptions(v *view, d *Draft) [][]option {
 		}
 	}
 	for _, s := range d.Action.Partners {
-		add(s.Partner)
+		if add(s.Partner); v.Partner(s.Partner) == nil { // gone from the directory: it can still be taken away
+			all = append(all, option{s.Partner, s.Partner, true})
+		}
 	}
-	for _, id := range d.Found {
+	for _, id := range slices.Concat(d.Found, d.Doors) {
 		add(id)
 	}
 	for _, s := range v.suggestions(d) {
@@ -487,13 +555,7 @@ func typeDay(v *view, d *Draft, text string) string {
 // readDay reads a day said alone. In the past, a weekday is the last one; to come, the next one.
 func (v *view) readDay(text string, past bool) (time.Time, bool) {
 	r := v.Read(text)
-	day, ok := rules.DayOf(or(r.When, r.FollowUp), v.now, past)
-	if ok && past && day.After(v.now) { // "12/11" said in January is last year's
-		if last := day.AddDate(-1, 0, 0); last.After(v.now.AddDate(0, 0, -maxLate)) {
-			return last, true
-		}
-	}
-	return day, ok
+	return rules.DayOf(or(r.When, r.FollowUp), v.now, past)
 }
 
 // inRows lays options out in rows of n; a long label takes a row of its own so that a phone shows it whole.

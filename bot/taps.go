@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -8,17 +11,18 @@ import (
 )
 
 // taps is the table of buttons outside of a draft: what each does with the value it carries. Buttons of a draft are the
-// questions of steps.go and the moves of [turn.move].
+// questions of steps.go and the moves of [turn.move]. It is a function because its entries show buttons of their own.
 func taps() map[string]func(*turn, string) error {
 	return map[string]func(*turn, string) error{
 		"action":     func(t *turn, _ string) error { t.below = true; return startAction(t, "") },
 		"defaire":    (*turn).undo,
 		"encore":     (*turn).again,
-		"historique": func(t *turn, _ string) error { return showHistory(t, "") },
+		"historique": showHistory,
 		"fiche":      (*turn).showRecord,
 		"modifier":   (*turn).correct,
 		"supprimer":  (*turn).askDelete,
 		"effacer":    (*turn).deleteRecord,
+		"faite":      (*turn).followedUp,
 		"semaine":    showWeek,
 		"domaine":    (*turn).showDomain,
 	}
@@ -42,8 +46,7 @@ func (t *turn) playTap() error {
 		t.redraw()
 		return nil
 	}
-	t.playDraftTap(data)
-	return nil
+	return t.playDraftTap(data)
 }
 
 // redraw answers a stale button.
@@ -59,32 +62,33 @@ func (t *turn) redraw() {
 	}
 }
 
-func (t *turn) playDraftTap(data Data) {
+func (t *turn) playDraftTap(data Data) error {
 	d := t.conv.Draft
 	s := stepNamed(data.Step)
 	switch {
+	case data.Step == nav && data.Value == "enregistrer" && d.Step == cardStep:
+		return t.save(d)
 	case data.Step == nav:
 		t.move(d, data.Value)
-		return
+		return nil
 	case data.Step == fixStep:
-		if stepNamed(data.Value) != nil {
+		if to := stepNamed(data.Value); to != nil && to.offeredNow(&t.view, d) {
 			t.goTo(d, data.Value)
 		}
 	case d.Step == cardStep && s.name == "partenaires", d.Step == s.name:
 		if !offers(s.options(&t.view, d), data.Value) {
 			t.redraw()
-			return
+			return nil
 		}
 		s.choose(&t.view, d, data.Value)
-		if !s.many {
-			t.answered(d)
-		}
+		t.taken(s, d)
+		return nil
 	default:
 		t.redraw()
-		return
+		return nil
 	}
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(d)
+	return nil
 }
 
 func offers(rows [][]option, value string) bool {
@@ -93,15 +97,12 @@ func offers(rows [][]option, value string) bool {
 	})
 }
 
-// move follows a button that answers nothing: on, back, out, save.
+// move follows a button that answers nothing: on, back, out.
 func (t *turn) move(d *Draft, where string) {
 	s := stepNamed(d.Step)
 	switch {
 	case where == "annuler":
 		t.cancel()
-		return
-	case where == "enregistrer" && d.Step == cardStep:
-		t.save(d)
 		return
 	case where == "corriger" && d.Step == cardStep:
 		t.goTo(d, fixStep)
@@ -110,7 +111,7 @@ func (t *turn) move(d *Draft, where string) {
 		return
 	case where == "suivant" && s != nil:
 		t.answered(d)
-	case where == "passer" && s != nil && s.pass != nil:
+	case where == "passer" && s != nil && s.passable(&t.view, d):
 		s.pass(d)
 		t.answered(d)
 	case where == "retour":
@@ -122,8 +123,7 @@ func (t *turn) move(d *Draft, where string) {
 		t.redraw()
 		return
 	}
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(d)
 }
 
 // back goes one place back; false when there is none and leaving is what Retour means.
@@ -145,7 +145,7 @@ func (t *turn) back(d *Draft) bool {
 func (t *turn) cancel() {
 	t.conv.closeDraft()
 	if t.conv.Draft != nil {
-		t.showDraft(cancelled)
+		t.showDraft(cancelledNext)
 		return
 	}
 	old := t.conv.Card
@@ -157,16 +157,18 @@ func (t *turn) cancel() {
 }
 
 // save stores the draft as a record, once: the draft leaves the state in the same commit.
-func (t *turn) save(d *Draft) {
+func (t *turn) save(d *Draft) error {
 	a := t.record(d)
 	if d.Old == nil {
-		a.ID, a.Number, a.At = store.RecordID(t.in.Update), t.chat.Number+1, t.now.Unix()
+		a.ID, a.Number, a.At, a.Team = store.RecordID(t.in.Update), t.chat.Number+1, t.now.Unix(), t.team.ID
+	} else if gone, err := t.changedMeanwhile(d); err != nil || gone {
+		return err
 	}
 	t.changes = append(t.changes, store.Change{Old: d.Old, New: &a})
 	t.conv.remember(a)
-	t.conv.Last = &Saved{Action: a, Old: d.Old, At: t.now.Unix(), Card: t.in.Message}
-	if t.Service.DeleteSentence {
-		t.reply.Delete = d.Sentence
+	t.conv.Last = &Saved{Action: a, Old: d.Old, Update: t.in.Update, Sentence: d.Sentence, At: t.now.Unix(), Card: t.in.Message}
+	if t.conv.Card != t.in.Message { // after a crash a card can be there twice
+		t.reply.Strip = t.conv.Card
 	}
 	t.conv.closeDraft()
 	t.conv.Card = 0
@@ -175,6 +177,21 @@ func (t *turn) save(d *Draft) {
 		t.below = true
 		t.showDraft("")
 	}
+	return nil
+}
+
+// changedMeanwhile tells whether the record that a draft corrects is no longer what it was; then the draft is closed.
+func (t *turn) changedMeanwhile(d *Draft) (bool, error) {
+	a, err := t.bot.Store.Action(t.ctx, t.in.Chat, d.Old.Week(), d.Old.ID)
+	if err == nil && reflect.DeepEqual(a, *d.Old) {
+		return false, nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, fmt.Errorf("read the action to correct: %w", err)
+	}
+	t.conv.closeDraft()
+	t.show(Message{Text: alreadyGone})
+	return true, nil
 }
 
 // undo takes back what was saved last, an action or its correction, as long as its card offers it.
@@ -191,7 +208,7 @@ func (t *turn) undo(ref string) error {
 	t.changes = append(t.changes, store.Change{Old: &a, New: last.Old})
 	t.conv.Last = nil
 	if last.Old != nil {
-		t.show(Message{Text: uncorrected + "\n\n" + t.summary(*last.Old)})
+		t.show(Message{Text: uncorrected + "\n\n" + t.summary(*last.Old, false)})
 		return nil
 	}
 	t.show(Message{Text: undone})

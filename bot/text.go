@@ -79,17 +79,18 @@ func (t *turn) wait(d *Draft) {
 
 // taken goes on after a typed answer; where several answers are possible the question stays open.
 func (t *turn) taken(s *step, d *Draft) {
-	if !s.many {
+	t.keepNoDetail(d)
+	d.Touched = true
+	if !s.stays(d) {
 		t.answered(d)
 	}
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(d)
 }
 
 // readSentence makes a draft of a sentence. While a card is open, the sentence waits for it to be settled.
 func (t *turn) readSentence(text string) {
 	r := t.Read(text)
-	if len(r.Needs) == 0 && len(r.Partners) == 0 {
+	if !tells(r) {
 		t.refuse(notUnderstood)
 		return
 	}
@@ -98,9 +99,7 @@ func (t *turn) readSentence(text string) {
 		t.wait(d)
 		return
 	}
-	t.conv.Draft = d
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(d)
 }
 
 // playEdited reads again the sentence of the live card, as long as nothing else was done with it.
@@ -111,7 +110,7 @@ func (t *turn) playEdited() {
 		t.say(editedKept)
 	case d == nil:
 		t.say(editedIdle)
-	case d.Sentence != t.in.Message || d.Old != nil:
+	case d.Sentence != t.in.Message || d.Touched:
 		t.showDraft(editedKept)
 	default:
 		t.rereadSentence(d)
@@ -121,13 +120,11 @@ func (t *turn) playEdited() {
 func (t *turn) rereadSentence(d *Draft) {
 	text := strings.TrimSpace(t.in.Text)
 	r := t.Read(text)
-	if utf8.RuneCountInString(text) > maxSentence || (len(r.Needs) == 0 && len(r.Partners) == 0) {
+	if utf8.RuneCountInString(text) > maxSentence || !tells(r) {
 		t.showDraft(notUnderstood)
 		return
 	}
-	t.conv.Draft = t.draftFrom(r, d.Sentence)
-	t.conv.Rev++
-	t.showDraft("")
+	t.open(t.draftFrom(r, d.Sentence))
 }
 
 // playOther answers what is no text.

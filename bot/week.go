@@ -2,12 +2,14 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"maillage/bot/french"
 	"maillage/bot/report"
+	"maillage/rules"
 	"maillage/store"
 )
 
@@ -33,7 +35,7 @@ func showWeek(t *turn, week string) error {
 	if week != current {
 		row = append(row, weekButton("Semaine %d ›", monday.AddDate(0, 0, 7)))
 	}
-	m.Rows = [][]Button{row}
+	m.Rows = append(m.Rows, row)
 	t.show(m)
 	return nil
 }
@@ -51,14 +53,10 @@ func (b *Bot) weekReport(ctx context.Context, m store.Member, monday, now time.T
 	counts := func(period string) (store.Counts, error) { return b.Store.Counts(ctx, members, "", period) }
 	if team := b.Rules.Team(m.Team); m.Role == chef && team != nil {
 		w.Team = team.Name
-		counts = func(period string) (store.Counts, error) { return b.Store.TeamCounts(ctx, m.Team, period) }
-		current, err := b.Store.Members(ctx, m.Team)
-		if err != nil {
-			return Message{}, fmt.Errorf("read team: %w", err)
-		}
-		members = nil
-		for _, m := range current {
-			members = append(members, m.ID)
+		counts = func(period string) (store.Counts, error) { return b.teamCounts(ctx, team, period) }
+		var err error
+		if members, err = b.teamMembers(ctx, team); err != nil {
+			return Message{}, err
 		}
 	}
 	var err error
@@ -75,35 +73,80 @@ func (b *Bot) weekReport(ctx context.Context, m store.Member, monday, now time.T
 		}
 		w.Awaited += int(c["r:attente"])
 	}
-	if err := b.addDue(ctx, &w, members, now); err != nil {
+	due, err := b.addDue(ctx, &w, members, now)
+	if err != nil {
 		return Message{}, err
 	}
-	return Message{Text: w.Text()}, nil
+	message := Message{Text: w.Text()}
+	if len(due) > 0 {
+		message.Rows = [][]Button{due}
+	}
+	return message, nil
 }
 
-// addDue adds the follow-ups due until the end of now's week. A team's are counted and not listed: a report that several
-// people read says nothing of one action.
-func (b *Bot) addDue(ctx context.Context, w *report.Week, members []int64, now time.Time) error {
+// teamCounts adds up a team's figures under its present id and those it once had.
+func (b *Bot) teamCounts(ctx context.Context, team *rules.Team, period string) (store.Counts, error) {
+	sum, err := b.Store.TeamCounts(ctx, team.ID, period)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range team.Former {
+		c, err := b.Store.TeamCounts(ctx, id, period)
+		if err != nil {
+			return nil, err
+		}
+		for field, n := range c {
+			sum[field] += n
+		}
+	}
+	return sum, nil
+}
+
+// teamMembers returns who belongs to a team now, also those whom its former id still names.
+func (b *Bot) teamMembers(ctx context.Context, team *rules.Team) ([]int64, error) {
+	var ids []int64
+	for _, id := range append([]string{team.ID}, team.Former...) {
+		members, err := b.Store.Members(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("read team: %w", err)
+		}
+		for _, m := range members {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids, nil
+}
+
+// addDue adds the follow-ups due until the end of now's week and returns a button for each that is listed. A team's are counted
+// and not listed: a report that several people read says nothing of one action.
+func (b *Bot) addDue(ctx context.Context, w *report.Week, members []int64, now time.Time) (buttons []Button, err error) {
 	monday, err := store.WeekStart(store.WeekOf(now), now.Location())
 	if err != nil {
-		return fmt.Errorf("this week: %w", err)
+		return nil, fmt.Errorf("this week: %w", err)
 	}
 	due, err := b.Store.Due(ctx, members, monday.AddDate(0, 0, 6).Format(time.DateOnly))
 	if err != nil {
-		return fmt.Errorf("read follow-ups: %w", err)
+		return nil, fmt.Errorf("read follow-ups: %w", err)
 	}
-	listed := due[:min(len(due), maxDue)]
-	if w.Team != "" {
-		listed = nil
-	}
-	for _, d := range listed {
-		a, err := b.Store.Action(ctx, d.Member, d.Week, d.ID)
-		if err != nil {
-			return fmt.Errorf("read action to follow up: %w", err)
+	v := view{Rules: b.Rules, now: now}
+	for _, d := range due {
+		if w.Team != "" || len(w.Due) == maxDue {
+			w.DueMore++
+			continue
 		}
-		v := view{Rules: b.Rules, now: now}
-		w.Due = append(w.Due, french.Day(d.Day, now)+" : n° "+french.Number(a.Number)+", "+or(v.needNames(a.Needs), v.typeName(a)))
+		a, err := b.Store.Action(ctx, d.Member, d.Week, d.ID)
+		if errors.Is(err, store.ErrNotFound) { // deleted since
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read action to follow up: %w", err)
+		}
+		when := french.Day(d.Day, now)
+		if d.Day < now.Format(time.DateOnly) {
+			when = "en retard, " + when
+		}
+		w.Due = append(w.Due, when+" : n° "+french.Number(a.Number)+", "+v.title(a))
+		buttons = append(buttons, recordButton(a))
 	}
-	w.DueMore = len(due) - len(listed)
-	return nil
+	return buttons, nil
 }

@@ -18,7 +18,7 @@ func (rd *reader) rules() *Rules {
 		r.Territories = append(r.Territories, Territory{e.id, rd.text(e.get("nom")), rd.texts(e.all("synonymes")...)})
 	})
 	rd.each("equipes", func(e *entry) {
-		r.Teams = append(r.Teams, Team{e.id, rd.text(e.get("nom")), rd.names(e.get("territoires"), "territoires")})
+		r.Teams = append(r.Teams, Team{e.id, rd.text(e.get("nom")), rd.names(e.get("territoires"), "territoires"), rd.texts(e.get("anciens_ids"))})
 	})
 	kinds := map[string]Kind{}
 	for _, k := range r.Kinds {

@@ -159,6 +159,7 @@ type Territory struct {
 type Team struct {
 	ID, Name    string
 	Territories []string // where it works, usual first
+	Former      []string // ids it once had, under which records were kept
 }
 
 // Ages is a range in years, both ends included. Max 0 means no upper end; the zero value means any age, or an age not known.

@@ -30,8 +30,26 @@ const (
 	maxInformed    = 2 // places kept for those to inform, when doors alone would fill the card
 )
 
+// parentBand is the band of grown-ups who come for a child.
+const parentBand = "adulte-parent"
+
 // family is the situation in which partners receive the family: a rule for it does not look at the young person's age.
 const family = "famille"
+
+// Ask returns the query for needs and a public: an age in years when it is known, else a band. A parent asks for a child, whose
+// age is not known.
+func Ask(needs []string, age int, band, territory string, situations []string) Query {
+	q := Query{Needs: needs, Territory: territory, Situations: situations}
+	switch {
+	case age > 0:
+		q.Ages = Ages{age, age}
+	case band == parentBand:
+		q.Situations = append(slices.Clone(situations), family)
+	default:
+		q.Ages = BandAges(band)
+	}
+	return q
+}
 
 // Suggest returns the partners that answer the needs, best first, each once. Who is not eligible by age, territory or access
 // is left out; then comes the order of the rules, the needs taking turns; then the nearest door; then the id. Needs of danger

@@ -90,8 +90,8 @@ const (
 
 // connect also returns what to call the server in a message. The parsers' own errors may quote parts of a password.
 func connect(text string) (redis.UniversalClient, string, error) {
-	broken := errors.New("the address of the Redis cannot be read: want redis://user:password@host:6379/0, rediss://…, " +
-		"unix:///path, redis+sentinel://…?master_name=… or redis+cluster://…, special characters in the password as %XX")
+	broken := fmt.Errorf("%w: want redis://user:password@host:6379/0, rediss://…, "+
+		"unix:///path, redis+sentinel://…?master_name=… or redis+cluster://…, special characters in the password as %%XX", ErrAddress)
 	u, err := url.Parse(text)
 	if err != nil {
 		return nil, "", broken

@@ -64,6 +64,7 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrUnreachable = errors.New("the store does not answer")
 	ErrUnsafe      = errors.New("the Redis could lose data")
+	ErrAddress     = errors.New("the address of the Redis cannot be read")
 	ErrBusy        = errors.New("the data directory is in use")
 	ErrDamaged     = errors.New("the journal is damaged")
 )

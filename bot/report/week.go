@@ -25,7 +25,7 @@ type Week struct {
 	Monday  time.Time
 	This    store.Counts // the week's figures
 	Last    store.Counts // the week before, for comparison
-	Awaited int          // solicitations whose result is not known yet, whenever they were made
+	Awaited int          // solicitations of this year and the last whose result is not known yet
 	Due     []string     // follow-ups due, a line of plain text each, soonest first
 	DueMore int          // how many more are due than Due lists
 }
@@ -118,7 +118,15 @@ func (w Week) domainName(id string) string {
 const maxPartners = 5
 
 func (w Week) partners() string {
-	ids := ranked(w.This, "p:")
+	counts := store.Counts{}
+	for _, id := range ranked(w.This, "p:") {
+		present := id
+		if p := w.Rules.Partner(id); p != nil {
+			present = p.ID // two ids of one partner, which was renamed during the week, are one
+		}
+		counts["p:"+present] += w.This["p:"+id]
+	}
+	ids := ranked(counts, "p:")
 	if len(ids) == 0 {
 		return "Aucun partenaire sollicité."
 	}
@@ -128,12 +136,12 @@ func (w Week) partners() string {
 		if p := w.Rules.Partner(id); p != nil {
 			name = p.Name
 		}
-		named = append(named, fmt.Sprintf("%s (%d)", french.Escape(name), w.This["p:"+id]))
+		named = append(named, fmt.Sprintf("%s (%d)", french.Escape(name), counts["p:"+id]))
 	}
 	if more := len(ids) - len(named); more > 0 {
 		named = append(named, french.Count(more, "autre", "autres"))
 	}
-	return "<b>" + french.Count(len(ids), "partenaire sollicité", "partenaires sollicités") + "</b>\n" + strings.Join(named, ", ")
+	return "<b>" + french.Count(len(ids), "partenaire sollicité", "partenaires sollicités") + "</b>\n" + strings.Join(named, " ; ")
 }
 
 // open says what waits: results not known, follow-ups due.

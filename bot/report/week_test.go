@@ -83,7 +83,7 @@ ancien          0 %  +1 █
 Part des actions et écart avec la semaine d’avant. Une action de deux domaines compte dans chacun.
 
 6 partenaires sollicités
-CCAS (9), Mission locale &lt;du&gt; Lac (9), a (1), b (1), c (1), 1 autre
+CCAS (9) ; Mission locale &lt;du&gt; Lac (9) ; a (1) ; b (1) ; c (1) ; 1 autre
 
 12 résultats attendus
 3 relances à faire d’ici dimanche

@@ -79,7 +79,7 @@ func (e *environment) playDemo(ctx context.Context, r *rules.Rules, tg *emulator
 		return err
 	}
 	defer s.Close()
-	b := &bot.Bot{Rules: r, Store: s, Now: tg.Now}
+	b := &bot.Bot{Rules: r, Store: s, Now: tg.Now, Log: log}
 	t, err := bot.NewTelegram(demoToken, address, b.Handle, b.Commands(), log)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (e *environment) digest(ctx context.Context, args []string) error {
 		return o.refuse("--semaine: %v", err)
 	}
 	log := e.logger()
-	b := &bot.Bot{Rules: r, Now: time.Now}
+	b := &bot.Bot{Rules: r, Now: time.Now, Log: log}
 	var t *bot.Telegram
 	if *send {
 		if now.Before(monday.AddDate(0, 0, 7)) {
@@ -47,6 +47,9 @@ func (e *environment) digest(ctx context.Context, args []string) error {
 	members, err := b.Store.Members(ctx, "")
 	if err != nil {
 		return err
+	}
+	if len(members) == 0 {
+		fmt.Fprintln(e.Out, "Personne n’a encore rejoint le bot.")
 	}
 	if *send {
 		planner := &bot.Planner{Bot: b, Deliver: t.Deliver, Log: log}

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	_ "time/tzdata" // weeks are counted in Europe/Paris, also in a bare container
@@ -95,7 +96,7 @@ func (e *environment) run(ctx context.Context, args []string) int {
 func (e *environment) usage() {
 	fmt.Fprintln(e.Err, "usage: maillage COMMAND [--config config.yaml] [...]")
 	for _, c := range commands() {
-		fmt.Fprintf(e.Err, "\n  maillage %s %s\n        %s\n", c.name, c.args, c.help)
+		fmt.Fprintf(e.Err, "\n  %s\n        %s\n", strings.TrimSpace("maillage "+c.name+" "+c.args), c.help)
 	}
 }
 
@@ -117,7 +118,7 @@ func (e *environment) exitCode(err error) int {
 		err  error
 		code int
 	}{
-		{bot.ErrToken, exitToken}, {store.ErrUnreachable, exitUnreachable}, {store.ErrUnsafe, exitUnsafe},
+		{bot.ErrToken, exitToken}, {store.ErrAddress, exitUsage}, {store.ErrUnreachable, exitUnreachable}, {store.ErrUnsafe, exitUnsafe},
 		{store.ErrBusy, exitBusy}, {store.ErrDamaged, exitBusy},
 	} {
 		if errors.Is(err, known.err) {

@@ -58,6 +58,7 @@ type reading struct {
 	Count    *int            `json:"count"`
 	Gender   *string         `json:"gender"`
 	Type     *string         `json:"action_type"`
+	Place    *string         `json:"territory"`
 	When     *string         `json:"when"`
 	FollowUp *string         `json:"followup"`
 	Why      []string        `json:"why"`
@@ -74,7 +75,7 @@ var wireGender = map[string]string{"fille": "f", "garcon": "m"}
 func wireReading(r *rules.Rules, id json.RawMessage, read rules.Reading) reading {
 	w := reading{
 		ID: id, Domains: append([]string{}, read.Domains...), Needs: []string{}, Partners: []namedPartner{}, Why: []string{},
-		Age: said(read.Age), Count: said(read.Count), Gender: said(wireGender[read.Gender]), Type: said(read.ActionType),
+		Age: said(read.Age), Count: said(read.Count), Gender: said(wireGender[read.Gender]), Type: said(read.ActionType), Place: said(read.Territory),
 		When: said(read.When), FollowUp: said(read.FollowUp),
 	}
 	if id == nil {

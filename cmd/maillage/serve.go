@@ -27,7 +27,7 @@ func (e *environment) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	log := e.logger()
-	b := &bot.Bot{Rules: r, Now: time.Now}
+	b := &bot.Bot{Rules: r, Now: time.Now, Log: log}
 	t, err := bot.NewTelegram(e.Getenv("TELEGRAM_BOT_TOKEN"), e.Getenv("TELEGRAM_API_URL"), b.Handle, b.Commands(), log)
 	if err != nil {
 		return fmt.Errorf("TELEGRAM_BOT_TOKEN: %w", err)

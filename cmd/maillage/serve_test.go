@@ -57,11 +57,12 @@ func TestStartFailures(t *testing.T) {
 		{"broken config", []string{"serve", "--config", broken}, nil, exitFailed, "config.yaml:2:41: "},
 		{"no config", []string{"serve", "--config", "nowhere.yaml"}, nil, exitFailed, "--config"},
 		{"no Redis", []string{"serve"}, map[string]string{"REDIS_URL": "redis://:secret@127.0.0.1:1"}, exitUnreachable, "127.0.0.1:1"},
-		{"unreadable Redis address", []string{"serve"}, map[string]string{"REDIS_URL": "redis//:secret"}, exitFailed, "redis://"},
+		{"unreadable Redis address", []string{"serve"}, map[string]string{"REDIS_URL": "redis//:secret"}, exitUsage, "redis://"},
 		{"data in use", []string{"serve", "--data", busy}, nil, exitBusy, "in use"},
 		{"invite while serving", []string{"invite", "--data", busy, "--equipe", "equipe-nord", "--role", "chef"}, nil, exitBusy, "in use"},
 		{"invite without a team", []string{"invite", "--role", "chef"}, nil, exitUsage, "--equipe"},
 		{"invite without a role", []string{"invite", "--equipe", "equipe-nord"}, nil, exitUsage, "--role"},
+		{"an age that is none", []string{"suggest", "--age", "300", "stage"}, nil, exitUsage, "--age"},
 		{"suggest nothing", []string{"suggest"}, nil, exitUsage, "sentence"},
 		{"a week that is not", []string{"digest", "--semaine", "2026-W60"}, nil, exitUsage, "2026-W60"},
 	} {
@@ -222,7 +223,7 @@ func (s *service) start() (stop func()) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	b := &bot.Bot{Rules: r, Store: s.store, Now: s.tg.Now}
+	b := &bot.Bot{Rules: r, Store: s.store, Now: s.tg.Now, Log: log}
 	t, err := bot.NewTelegram(testToken, s.api, b.Handle, b.Commands(), log)
 	if err != nil {
 		s.t.Fatal(err)

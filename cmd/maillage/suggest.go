@@ -29,6 +29,9 @@ func (e *environment) suggest(_ context.Context, args []string) error {
 	if *territory != "" && r.Territory(*territory) == nil {
 		return o.refuse("--territoire %q: no such territory in %s", *territory, o.config)
 	}
+	if *age < 0 || *age > 120 {
+		return o.refuse("--age %d: want years", *age)
+	}
 	read := r.Read(strings.Join(o.Args(), " "))
 	if *age > 0 {
 		read.Age = *age
@@ -39,6 +42,9 @@ func (e *environment) suggest(_ context.Context, args []string) error {
 	answer := answerTo(r, read)
 	if *asJSON {
 		return json.NewEncoder(e.Out).Encode(answer)
+	}
+	if len(answer.Suggestions) == 0 {
+		fmt.Fprintln(e.Out, "Aucun besoin reconnu, ou aucun partenaire qui convienne.")
 	}
 	for _, step := range answer.Urgency {
 		fmt.Fprintln(e.Out, "!", step)
@@ -80,14 +86,11 @@ func answerTo(r *rules.Rules, read rules.Reading) answer {
 
 // queryOf asks for partners with all that a reading says.
 func queryOf(read rules.Reading) rules.Query {
-	q := rules.Query{Territory: read.Territory, Situations: read.Situations, Ages: rules.BandAges(read.Band)}
-	if read.Age > 0 {
-		q.Ages = rules.Ages{Min: read.Age, Max: read.Age}
-	}
+	var needs []string
 	for _, n := range read.Needs {
-		q.Needs = append(q.Needs, n.ID)
+		needs = append(needs, n.ID)
 	}
-	return q
+	return rules.Ask(needs, read.Age, read.Band, read.Territory, read.Situations)
 }
 
 func today(r *rules.Rules) time.Time { return time.Now().In(r.Service.Zone) }
