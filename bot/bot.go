@@ -26,7 +26,7 @@ import (
 	"maillage/store"
 )
 
-// Bot answers what comes in. Its fields are set once and not changed.
+// Bot answers what comes in. All its fields are set, once, before the first update.
 type Bot struct {
 	Rules *rules.Rules
 	Store *store.Store

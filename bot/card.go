@@ -110,6 +110,9 @@ func (v *view) corrections(d *Draft) Message {
 // so that a phone has room for the steps.
 func (v *view) card(d *Draft) Message {
 	parts := []string{v.urgencyText(d.Action.Needs), v.summary(d.Action, d.Assumed), v.reasonText(d)}
+	if v.countOnly(d) {
+		parts[1] = strings.Join(append([]string{v.head(d.Action) + " · " + countOnlyNotice}, v.solicited(d.Action)...), "\n")
+	}
 	if lines := v.suggestionLines(d); len(lines) > 0 {
 		parts = append(parts, "<b>Partenaires proposés</b>\n"+strings.Join(lines, "\n"))
 	}
@@ -117,9 +120,7 @@ func (v *view) card(d *Draft) Message {
 	for _, row := range partnerOptions(v, d) {
 		rows = append(rows, v.optionRow(stepNamed("partenaires"), row))
 	}
-	if v.countOnly(d) {
-		parts = append(parts, countOnlyNotice)
-	} else {
+	if !v.countOnly(d) {
 		rows = append(rows, []Button{{Label: "Autre partenaire", Data: Data{Step: fixStep, Value: "partenaires", Rev: v.conv.Rev}}})
 	}
 	rows = append(rows,
@@ -155,7 +156,7 @@ func (v *view) suggestionLines(d *Draft) []string {
 	}
 	var lines []string
 	suggested := v.suggestions(d)
-	for _, s := range suggested[:min(len(suggested), maxPartners)] {
+	for _, s := range suggested[:min(len(suggested), partnersShown(d))] {
 		why := french.Typeset(s.Why)
 		if reason, terms, _ := strings.Cut(why, "\u00a0; "); reason == said {
 			why = terms
@@ -197,11 +198,7 @@ func suggestionLine(p *rules.Partner, why string) string {
 
 // summary says an action in a few lines; assumed, that its quartier is a guess.
 func (v *view) summary(a store.Action, assumed bool) string {
-	head := "Action"
-	if t := v.ActionType(a.Type); t != nil {
-		head = t.Name
-	}
-	lines := []string{"<b>" + french.Escape(head) + "</b> · " + french.Day(a.Day, v.now), v.public(a)}
+	lines := []string{v.head(a), v.public(a)}
 	if len(a.Needs) > 0 {
 		lines = append(lines, french.Plural(len(a.Needs), "Besoin : ", "Besoins : ")+french.Escape(v.needNames(a.Needs)))
 	}
@@ -217,6 +214,11 @@ func (v *view) summary(a store.Action, assumed bool) string {
 		lines = append(lines, "Relance : "+french.Day(a.FollowUp, v.now))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// head says what kind of action it was, and when.
+func (v *view) head(a store.Action) string {
+	return "<b>" + french.Escape(v.typeName(a)) + "</b> · " + french.Day(a.Day, v.now)
 }
 
 // public says whom an action met, in the words of the record.

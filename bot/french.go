@@ -39,7 +39,7 @@ const (
 	uncorrected     = "Correction annulée : l’action est de nouveau comme avant."
 	deleted         = "Action supprimée : elle ne compte plus nulle part."
 	emptyHistory    = "Aucune action pour l’instant. Décrivez la première en une phrase, ou touchez /action."
-	countOnlyNotice = "Rien de plus n’est demandé, et seul un décompte est gardé : ni âge, ni quartier, ni détail."
+	countOnlyNotice = "seul un décompte sera gardé, ni âge ni quartier"
 	apology         = "Désolé, quelque chose n’a pas marché de mon côté. Rien n’est perdu : réessayez dans un instant."
 	noPartner       = "Aucun partenaire de l’annuaire ne correspond. Essayez un nom, un sigle ou un besoin."
 )

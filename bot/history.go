@@ -81,7 +81,7 @@ func (v *view) typeName(a store.Action) string {
 	if t := v.ActionType(a.Type); t != nil {
 		return t.Name
 	}
-	return "action"
+	return "Action"
 }
 
 func (t *turn) showRecord(ref string) error {

@@ -455,16 +455,31 @@ func hasPartner(_ *view, d *Draft) bool { return len(d.Action.Partners) > 0 }
 // detailed tells whether an action may keep who and where: one of danger keeps a count.
 func detailed(v *view, d *Draft) bool { return !v.countOnly(d) }
 
-// maxPartners bounds the partners shown at once: a thumb scrolls little.
-const maxPartners = 6
+// How many partners are shown at once: on the card, where more would push what was understood off a phone's screen, and when
+// partners are what is asked.
+const (
+	onCard      = 3
+	maxPartners = 6
+)
+
+func partnersShown(d *Draft) int {
+	if d.Step == cardStep {
+		return onCard
+	}
+	return maxPartners
+}
 
 // partnerOptions lists the partners chosen, those of the last search, then the suggestions.
 func partnerOptions(v *view, d *Draft) [][]option {
 	var all []option
+	columns, name := 1, func(p *rules.Partner) string { return p.Name }
+	if v.countOnly(d) { // the steps take the screen
+		columns, name = 3, initials
+	}
 	add := func(id string) {
 		p := v.Partner(id)
 		if p != nil && !slices.ContainsFunc(all, func(o option) bool { return o.value == p.ID }) {
-			all = append(all, option{p.Name, p.ID, d.partner(p.ID) >= 0})
+			all = append(all, option{name(p), p.ID, d.partner(p.ID) >= 0})
 		}
 	}
 	for _, s := range d.Action.Partners {
@@ -476,11 +491,21 @@ func partnerOptions(v *view, d *Draft) [][]option {
 		add(id)
 	}
 	for _, s := range v.suggestions(d) {
-		if len(all) < maxPartners {
+		if len(all) < partnersShown(d) {
 			add(s.Partner.ID)
 		}
 	}
-	return inRows(1, all)
+	return inRows(columns, all)
+}
+
+// initials is the number or the acronym that a partner's name begins with, as those to call in a danger do, else the name.
+func initials(p *rules.Partner) string {
+	first, _, _ := strings.Cut(p.Name, " ")
+	first = strings.Trim(first, ",")
+	if first == strings.ToUpper(first) {
+		return first
+	}
+	return p.Name
 }
 
 func typePartner(v *view, d *Draft, text string) string {
