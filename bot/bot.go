@@ -109,6 +109,10 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 	t := &turn{bot: b, ctx: ctx, in: in, chat: chat}
 	t.Rules = b.Rules
 	t.now = b.Now().In(b.Rules.Service.Zone)
+	t.said = t.now
+	if !in.Sent.IsZero() && in.Sent.Before(t.now) { // a phone without a network sends later
+		t.said = in.Sent.In(b.Rules.Service.Zone)
+	}
 	t.conv = new(conversation)
 	if t.team = b.Rules.Team(chat.Member.Team); t.team != nil && t.team.ID != chat.Member.Team {
 		t.chat.Member.Team = t.team.ID // the team has another id now; its former one stays among the member's teams

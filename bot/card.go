@@ -15,6 +15,7 @@ type view struct {
 	*rules.Rules
 	team *rules.Team
 	now  time.Time // in the service's zone
+	said time.Time // when the educator wrote or tapped: what "today" means there
 	conv *conversation
 }
 

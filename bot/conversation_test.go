@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "rewrite the conversations in testdata w
 //	educator: [Enregistrer]              a tap on the last message that has this button
 //	educator: [Enregistrer] 2            the same button, two such messages earlier
 //	educator edits: un texte             the last text, edited
+//	educator late: un texte              a message that left the phone yesterday and arrives now
 //	educator sends: photo                what is no text
 //	educator group: un texte             a text in a group
 //	again:                               Telegram delivers the last update a second time
@@ -185,6 +186,8 @@ func (p *play) line(who, what string) {
 	p.next++
 	in := Incoming{Update: int64(p.next), Chat: id, Private: true, Message: p.next, Text: strings.Replace(what, "CODE", p.code, 1), Sent: p.now, Card: p.cards[id]}
 	switch how {
+	case "late":
+		in.Sent = p.now.AddDate(0, 0, -1)
 	case "edits":
 		in.What, in.Message = Edited, p.said[id]
 	case "sends":

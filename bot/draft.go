@@ -89,7 +89,7 @@ func (v *view) newDraft() *Draft {
 	return &Draft{
 		How: "orientation", Result: "attente", Opened: v.now.Unix(), Assumed: true,
 		Action: store.Action{
-			Team: v.team.ID, Day: v.now.Format(time.DateOnly), Band: "non-connue", Gender: "non-precise", Count: 1,
+			Team: v.team.ID, Day: v.said.Format(time.DateOnly), Band: "non-connue", Gender: "non-precise", Count: 1,
 			Territory: v.defaultTerritory(), Needs: []string{}, Domains: []string{}, Rules: v.Version,
 		},
 	}
@@ -141,10 +141,10 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	if r.Territory != "" {
 		a.Territory, d.Assumed = r.Territory, false
 	}
-	if day, ok := rules.DayOf(r.When, v.now, true); ok && !day.After(v.now) {
+	if day, ok := rules.DayOf(r.When, v.said, true); ok && !day.After(v.said) {
 		a.Day = day.Format(time.DateOnly)
 	}
-	if day, ok := rules.DayOf(r.FollowUp, v.now, false); ok && r.FollowUp != "today" {
+	if day, ok := rules.DayOf(r.FollowUp, v.said, false); ok && r.FollowUp != "today" {
 		a.FollowUp = day.Format(time.DateOnly)
 	}
 	d.How, d.Result = or(r.Solicitation, d.How), or(r.Result, d.Result)

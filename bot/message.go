@@ -18,7 +18,7 @@ type Incoming struct {
 	Message int       // the message that came in, was edited, or carries the button tapped
 	Tap     string    // of a Tap: the data of the button
 	Query   string    // of a Tap: the id to answer
-	Sent    time.Time // when the message was sent; zero for a tap, which carries no time
+	Sent    time.Time // when the message left the phone; zero for a tap, which carries no time
 	Card    int       // the last card sent to this chat, 0 when this process has sent none
 }
 

@@ -125,9 +125,11 @@ func (v *view) describeOne(p *rules.Partner) string {
 	add("Attente : ", or(p.Wait, k.Wait))
 	add("☎ ", p.Phone)
 	add("✉ ", p.Email)
-	add("📍 ", strings.TrimSpace(p.Address+" "+p.Town))
+	add("🌐 ", p.Website)
+	add("📍 ", strings.Join(strings.Fields(p.Address+" "+p.PostCode+" "+p.Town), " "))
 	add("🕘 ", p.Hours)
 	add("Demander : ", p.Contact)
+	add("Cadre du partenariat : ", p.Framework)
 	switch {
 	case p.Closed:
 		add("", "Fermé : n’est plus proposé.")

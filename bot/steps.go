@@ -580,7 +580,7 @@ func typeDay(v *view, d *Draft, text string) string {
 // readDay reads a day said alone. In the past, a weekday is the last one; to come, the next one.
 func (v *view) readDay(text string, past bool) (time.Time, bool) {
 	r := v.Read(text)
-	return rules.DayOf(or(r.When, r.FollowUp), v.now, past)
+	return rules.DayOf(or(r.When, r.FollowUp), v.said, past)
 }
 
 // inRows lays options out in rows of n; a long label takes a row of its own so that a phone shows it whole.

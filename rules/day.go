@@ -6,11 +6,8 @@ import (
 	"time"
 )
 
-// Day resolves a day said in a sentence to its date, at midnight in today's location: dayNames, days of the month and dates
-// are the next ones. It reports false for a token that is none.
-func Day(token string, today time.Time) (time.Time, bool) { return DayOf(token, today, false) }
-
-// DayOf is Day for an action, whose dayNames and dates are the last ones, when past is set.
+// DayOf resolves a day said in a sentence, a Reading's When or FollowUp, to its date, at midnight in today's location. Weekdays,
+// days of the month and dates are the next ones, or the last ones when past is set. It reports false for a token that is none.
 func DayOf(token string, today time.Time, past bool) (time.Time, bool) {
 	y, m, d := today.Date()
 	midnight := time.Date(y, m, d, 0, 0, 0, 0, today.Location())

@@ -81,7 +81,7 @@ func TestDayOf(t *testing.T) {
 		}
 	}
 	// the night the clocks change has 25 hours
-	if got, _ := Day("tomorrow", time.Date(2026, 10, 24, 12, 0, 0, 0, paris)); got.Format("2006-01-02 15:04") != "2026-10-25 00:00" {
+	if got, _ := DayOf("tomorrow", time.Date(2026, 10, 24, 12, 0, 0, 0, paris), false); got.Format("2006-01-02 15:04") != "2026-10-25 00:00" {
 		t.Errorf("tomorrow is %v", got)
 	}
 }
