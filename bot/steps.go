@@ -360,7 +360,22 @@ func askNeeds(v *view, d *Draft) string {
 	return "Quels besoins ?\nChoisissez un domaine, ou écrivez le besoin avec vos mots."
 }
 
-// needOptions lists the needs of the domain opened, or the ones used last and the domains.
+// needsShown is how many needs stand above the domains: those used last, then the commonest.
+const needsShown = 6
+
+// commonNeeds returns the first common need of each domain: what a newcomer finds without opening one.
+func (v *view) commonNeeds() []string {
+	var ids []string
+	for _, dom := range v.Domains {
+		i := slices.IndexFunc(v.Needs, func(n rules.Need) bool { return n.Common && n.Urgency == nil && n.Domain == dom.ID })
+		if i >= 0 {
+			ids = append(ids, v.Needs[i].ID)
+		}
+	}
+	return ids
+}
+
+// needOptions lists the needs of the domain opened, or the needs at hand and the domains.
 func needOptions(v *view, d *Draft) [][]option {
 	var needs []option
 	add := func(id string) {
@@ -382,8 +397,8 @@ func needOptions(v *view, d *Draft) [][]option {
 		}
 		return append(inRows(1, needs), []option{{"‹ Tous les domaines", "/", false}})
 	}
-	for _, id := range v.conv.Recent {
-		if len(needs) < 6 {
+	for _, id := range slices.Concat(v.conv.Recent, v.commonNeeds()) {
+		if len(needs) < needsShown {
 			add(id)
 		}
 	}
