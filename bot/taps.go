@@ -145,7 +145,8 @@ func (t *turn) back(d *Draft) bool {
 func (t *turn) cancel() {
 	t.conv.closeDraft()
 	if t.conv.Draft != nil {
-		t.showDraft(cancelledNext)
+		t.say(cancelledNext)
+		t.showDraft("")
 		return
 	}
 	old := t.conv.Card
