@@ -126,6 +126,7 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 	}
 	t.conv.expire(t.now)
 	if d := t.conv.Draft; d != nil {
+		t.present(d)
 		if in.Card != 0 {
 			t.conv.Card = in.Card
 		}
@@ -139,13 +140,14 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 // showState shows what is saved once more, for an update that was committed and perhaps not answered.
 func (t *turn) showState() {
 	last := t.conv.Last
-	if last != nil && (last.Update == t.in.Update || t.conv.Draft == nil) {
+	saved := last != nil && last.Update == t.in.Update
+	if saved {
 		t.showSaved()
 		t.below = true
 	}
 	if t.conv.Draft != nil {
 		t.showDraft("")
-	} else if last == nil {
+	} else if !saved {
 		t.say(nothingPending)
 	}
 }
@@ -230,9 +232,10 @@ func (t *turn) show(m Message) {
 func (t *turn) showCard(m Message) {
 	m.Card = true
 	old := t.conv.Card
+	edited := t.reply.Edit
 	t.show(m)
 	t.conv.Card = 0
-	if t.reply.Edit != nil {
+	if t.reply.Edit != edited {
 		t.conv.Card = t.in.Message
 	}
 	if old != 0 && old != t.conv.Card {

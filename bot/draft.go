@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"maillage/rules"
@@ -51,6 +52,7 @@ type Draft struct {
 	Reasons    []Reason      `json:"reasons,omitempty"`
 	How        string        `json:"how"`                // for the partners to be chosen
 	Result     string        `json:"result"`             // for the partners to be chosen
+	DoorsOf    string        `json:"doors_of,omitempty"` // the dangers that Doors answer
 	Doors      []string      `json:"doors,omitempty"`    // of a danger: whom to call, found before the details went
 	Assumed    bool          `json:"assumed,omitempty"`  // the quartier is the last one used, nobody has said it
 	Touched    bool          `json:"touched,omitempty"`  // something was answered since the sentence was read
@@ -79,6 +81,9 @@ func (c *conversation) closeDraft() {
 func (c *conversation) expire(now time.Time) {
 	old := func(d *Draft) bool { return now.Sub(time.Unix(d.Opened, 0)) > draftLife }
 	c.Waiting = slices.DeleteFunc(c.Waiting, old)
+	if c.Last != nil && now.Sub(time.Unix(c.Last.At, 0)) > undoTime {
+		c.Last.Old = nil // it served to undo
+	}
 	if c.Draft != nil && old(c.Draft) {
 		c.closeDraft()
 	}
@@ -155,6 +160,8 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	}
 	if v.countOnly(d) {
 		a.Needs = slices.DeleteFunc(a.Needs, func(id string) bool { return v.Need(id).Urgency == nil })
+		a.Partners = nil
+		v.setDomains(a)
 	}
 	v.keepNoDetail(d)
 	v.goTo(d, v.openAfter(d, ""))
@@ -190,11 +197,44 @@ func (v *view) choosePartner(d *Draft, id string) {
 	if p == nil || d.partner(p.ID) >= 0 || len(d.Action.Partners) >= maxChosen {
 		return
 	}
-	s := store.Solicitation{Partner: p.ID, Kind: p.Kind, How: d.How, Result: d.Result}
-	if s.How == "reunion" && s.Result == "attente" {
-		s.Result = "" // a meeting is over: nothing is awaited of it
-	}
+	s := store.Solicitation{Partner: p.ID, Kind: p.Kind, How: d.How, Result: firstResult(d.How, d.Result)}
 	d.Action.Partners = append(d.Action.Partners, s)
+}
+
+// firstResult is the result a partner begins with: nothing is awaited of a meeting, which is over.
+func firstResult(how, result string) string {
+	if how == "reunion" && result == "attente" {
+		return ""
+	}
+	return result
+}
+
+// present replaces the former ids of a draft by those the rules have now, each once; what the rules no longer have stays.
+func (v *view) present(d *Draft) {
+	a := &d.Action
+	var needs []string
+	for _, id := range a.Needs {
+		if n := v.Need(id); n != nil {
+			id = n.ID
+		}
+		if !slices.Contains(needs, id) {
+			needs = append(needs, id)
+		}
+	}
+	a.Needs = append([]string{}, needs...)
+	var partners []store.Solicitation
+	for _, s := range a.Partners {
+		if p := v.Partner(s.Partner); p != nil {
+			s.Partner = p.ID
+		}
+		if !slices.ContainsFunc(partners, func(other store.Solicitation) bool { return other.Partner == s.Partner }) {
+			partners = append(partners, s)
+		}
+	}
+	a.Partners = partners
+	if t := v.Rules.Territory(a.Territory); t != nil {
+		a.Territory = t.ID
+	}
 }
 
 // togglePartner adds a partner or takes it away.
@@ -223,13 +263,18 @@ func (v *view) countOnly(d *Draft) bool {
 const maxDoors = 3
 
 // keepNoDetail takes all that says who or where out of a draft whose danger allows none, before it is kept anywhere. Whom to
-// call is found first, for it depends on what goes.
+// call is found first, for it depends on what goes. A draft that is no danger any more has its record's details back.
 func (v *view) keepNoDetail(d *Draft) {
 	if !v.countOnly(d) {
+		if old := d.Old; d.DoorsOf != "" && old != nil {
+			d.Action.Band, d.Action.Gender, d.Action.First = old.Band, old.Gender, old.First
+			d.Action.Territory, d.Action.FollowUp = old.Territory, old.FollowUp
+		}
+		d.DoorsOf, d.Doors = "", nil
 		return
 	}
-	if d.Doors == nil {
-		d.Doors = []string{}
+	if dangers := strings.Join(d.Action.Needs, " "); d.DoorsOf != dangers {
+		d.DoorsOf, d.Doors = dangers, nil
 		for _, s := range v.Suggest(v.query(d), v.now) {
 			if len(d.Doors) < maxDoors {
 				d.Doors = append(d.Doors, s.Partner.ID)

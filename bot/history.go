@@ -107,10 +107,12 @@ func (t *turn) followedUp(ref string) error {
 		return err
 	}
 	if a.FollowUp != "" {
-		done := a
-		done.FollowUp = ""
-		t.changes = append(t.changes, store.Change{Old: &a, New: &done})
-		a = done
+		old := a
+		a.FollowUp = ""
+		t.changes = append(t.changes, store.Change{Old: &old, New: &a})
+		if last := t.conv.Last; last != nil && reference(last.Action) == ref {
+			last.Action = a
+		}
 	}
 	t.reply.Toast = "Relance faite"
 	t.show(Message{Text: "n° " + french.Number(a.Number) + "\n" + t.summary(a, false), Rows: [][]Button{{recordButton(a)}}})
@@ -141,7 +143,7 @@ func (t *turn) again(ref string) error {
 		a.ID, a.Number, a.At, a.First, a.FollowUp = "", 0, 0, false, ""
 		a.Day, a.Team, a.Rules = d.Action.Day, d.Action.Team, d.Action.Rules
 		for i := range a.Partners {
-			d.How, a.Partners[i].Result = a.Partners[i].How, d.Result
+			d.How, a.Partners[i].Result = a.Partners[i].How, firstResult(a.Partners[i].How, d.Result)
 		}
 		d.Action = a
 		return d
@@ -161,6 +163,7 @@ func (t *turn) reopen(ref, place string, draft func(store.Action) *Draft) error 
 	}
 	d := draft(a)
 	d.Step, d.Reached, d.Assumed, d.Touched = place, true, false, true
+	t.present(d)
 	t.keepNoDetail(d)
 	t.open(d)
 	return nil

@@ -51,8 +51,13 @@ var steps = []step{
 		ask:     func(*view, *Draft) string { return "Quel type d’action ?" },
 		options: typeOptions,
 		choose: func(_ *view, d *Draft, value string) {
-			if d.Action.Type = value; value == partnership && !d.Reached {
+			was := d.Action.Type
+			d.Action.Type = value
+			switch {
+			case value == partnership && !d.Reached:
 				d.Action.Count = 0
+			case was == partnership && d.Action.Count == 0:
+				d.Action.Count = 1
 			}
 		},
 		asked: func(_ *view, d *Draft) bool { return d.Action.Type == "" },
@@ -488,7 +493,7 @@ func partnersShown(d *Draft) int {
 func partnerOptions(v *view, d *Draft) [][]option {
 	var all []option
 	columns, name := 1, func(p *rules.Partner) string { return p.Name }
-	if v.countOnly(d) { // the steps take the screen
+	if v.countOnly(d) && len(d.Found) == 0 { // the steps take the screen
 		columns, name = 3, initials
 	}
 	add := func(id string) {
@@ -592,10 +597,20 @@ func typeDay(v *view, d *Draft, text string) string {
 	return ""
 }
 
-// readDay reads a day said alone. In the past, a weekday is the last one; to come, the next one.
+// readDay reads a day said alone. In the past, a weekday is the last one; to come, the next one. A sentence says more than a
+// day does, so it is also read behind what would stand before it.
 func (v *view) readDay(text string, past bool) (time.Time, bool) {
-	r := v.Read(text)
-	return rules.DayOf(or(r.When, r.FollowUp), v.said, past)
+	alone, led := v.Read(text), v.Read("rdv "+text)
+	said := []string{or(alone.When, alone.FollowUp), led.FollowUp, v.Read("rdv le " + text).FollowUp}
+	if past {
+		said = append(said, v.Read("vu "+text).When, v.Read("vu le "+text).When)
+	}
+	for _, token := range said {
+		if day, ok := rules.DayOf(token, v.said, past); ok {
+			return day, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // inRows lays options out in rows of n; a long label takes a row of its own so that a phone shows it whole.

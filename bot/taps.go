@@ -52,11 +52,11 @@ func (t *turn) playTap() error {
 // redraw answers a stale button.
 func (t *turn) redraw() {
 	switch last := t.conv.Last; {
+	case last != nil && last.Card == t.in.Message && t.in.Message != 0:
+		t.showSaved()
 	case t.conv.Draft != nil:
 		t.reply.Toast = staleCard
 		t.showDraft("")
-	case last != nil && last.Card == t.in.Message && t.in.Message != 0:
-		t.showSaved()
 	default:
 		t.show(Message{Text: closedCard})
 	}
@@ -131,7 +131,7 @@ func (t *turn) back(d *Draft) bool {
 	switch {
 	case d.Step == "besoins" && d.Domain != "":
 		d.Domain = ""
-	case d.Reached:
+	case d.Reached, d.Read:
 		t.goTo(d, cardStep)
 	case openBefore(d.Step) != "":
 		t.goTo(d, openBefore(d.Step))
@@ -192,6 +192,10 @@ func (t *turn) changedMeanwhile(d *Draft) (bool, error) {
 	}
 	t.conv.closeDraft()
 	t.show(Message{Text: alreadyGone})
+	if t.conv.Draft != nil {
+		t.below = true
+		t.showDraft("")
+	}
 	return true, nil
 }
 

@@ -79,9 +79,13 @@ func (t *turn) wait(d *Draft) {
 
 // taken goes on after a typed answer; where several answers are possible the question stays open.
 func (t *turn) taken(s *step, d *Draft) {
+	before := d.DoorsOf
 	t.keepNoDetail(d)
 	d.Touched = true
-	if !s.stays(d) {
+	switch {
+	case d.DoorsOf != "" && before == "": // a danger: nothing more is asked
+		t.goTo(d, cardStep)
+	case !s.stays(d):
 		t.answered(d)
 	}
 	t.open(d)

@@ -65,6 +65,9 @@ func (s *sentence) finish(out *Reading) {
 	}
 }
 
+// everybody are words for all who were met.
+var everybody = words("jeunes ados adolescents personnes eleves collegiens lyceens participants presents")
+
 // individual is the type of an action that no word tells, when the educator does something about one young person.
 const individual = "accompagnement-individuel"
 
@@ -398,6 +401,7 @@ func (s *sentence) count(out *Reading) {
 		switch {
 		case out.Count == 0:
 			out.Count = n
+			broken = everybody[s.at(stop)] // 8 jeunes, 5 garçons: the others are among them
 		case broken || i-end > 2 || s.at(i-1) == "dont":
 			broken = true
 		default: // 3 filles et 2 garçons
@@ -550,6 +554,10 @@ var results = byFirstWord(
 	cue{"pris-en-charge", "pris en charge, prise en charge, inscrit, inscrite, admis, admise, integre, integree, contrat signe, dossier accepte, place obtenue"},
 	cue{"attente", "attend, attente, attendre, sans reponse, pas de reponse, en cours, dossier depose, dossier envoye"},
 )
+
+// answers are what only a partner that was asked says.
+var answers = byFirstWord(cue{"asked", "refus, refuse, refusee, pas de place, plus de place, liste complete, pris en charge, prise en charge, " +
+	"dossier depose, dossier envoye, dossier accepte, contrat signe, place obtenue, sans reponse, pas de reponse"})
 
 // run is one run of words with its value and the value's rank: of several the first of the list is kept.
 type run struct {

@@ -236,7 +236,8 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 		return cmp.Or(cmp.Compare(db.score, da.score), cmp.Compare(da.first, db.first), cmp.Compare(b.Score, a.Score))
 	})
 	for _, f := range found {
-		if domains[f.domain].score < enough*domains[found[0].domain].score || f.Score < enough*found[0].Score {
+		danger := r.Need(f.ID).Urgency != nil && f.Score >= strong // never outweighed by what else is said
+		if !danger && (domains[f.domain].score < enough*domains[found[0].domain].score || f.Score < enough*found[0].Score) {
 			continue
 		}
 		if r.onlyTheDoor(f, found) {
@@ -244,7 +245,10 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 		}
 		if !slices.Contains(out.Domains, f.domain) {
 			if len(out.Domains) == mostShown {
-				break
+				if !danger {
+					continue
+				}
+				out.Domains = out.Domains[:mostShown-1]
 			}
 			out.Domains = append(out.Domains, f.domain)
 		}

@@ -332,19 +332,28 @@ func (s *sentence) quoted(h hit) string {
 // « rdv CMP », « la mairie a refusé », but not « harcelé au collège », « convoqué au tribunal ».
 func (s *sentence) asked(h hit) bool {
 	first, last := int(h.at[0]), int(h.at[len(h.at)-1])
-	for i := max(0, first-askedBefore); i <= min(len(s.tokens)-1, last+askedAfter); i++ {
-		if i >= first && i <= last {
-			continue
-		}
-		w := s.at(i)
-		if w == "rendez" || (w == "avec" && i < first && i >= first-2) {
+	for i := first - 1; i >= max(0, first-askedBefore) && !s.tokens[i+1].breaks; i-- {
+		if s.at(i) == "avec" && i >= first-2 || s.callsUpon(i) {
 			return true
 		}
-		for _, runs := range []map[string][]run{solicitations, results} {
-			for _, c := range runs[w] {
-				if s.follows(i, c.rest) {
-					return true
-				}
+	}
+	for i := last + 1; i <= min(len(s.tokens)-1, last+askedAfter) && !s.tokens[i].breaks; i++ {
+		if s.callsUpon(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// callsUpon tells a word that says a partner was called upon, or has answered.
+func (s *sentence) callsUpon(i int) bool {
+	if s.at(i) == "rendez" {
+		return true
+	}
+	for _, runs := range []map[string][]run{solicitations, answers} {
+		for _, c := range runs[s.at(i)] {
+			if s.follows(i, c.rest) {
+				return true
 			}
 		}
 	}

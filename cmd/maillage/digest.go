@@ -17,6 +17,9 @@ func (e *environment) digest(ctx context.Context, args []string) error {
 	if err := o.parse(args); err != nil {
 		return err
 	}
+	if o.NArg() > 0 {
+		return o.refuse("digest: %q: the week is given with --semaine", o.Arg(0))
+	}
 	r, err := o.rules()
 	if err != nil {
 		return err
