@@ -112,7 +112,7 @@ func (v *view) corrections(d *Draft) Message {
 func (v *view) card(d *Draft) Message {
 	parts := []string{v.urgencyText(d.Action.Needs), v.summary(d.Action, d.Assumed), v.reasonText(d)}
 	if v.countOnly(d) {
-		parts[1] = strings.Join(append([]string{v.head(d.Action) + " · " + countOnlyNotice}, v.solicited(d.Action)...), "\n")
+		parts[1] = strings.Join(append([]string{v.head(d.Action) + " · " + v.public(d.Action) + " · " + countOnlyNotice}, v.solicited(d.Action)...), "\n")
 	}
 	if lines := v.suggestionLines(d); len(lines) > 0 {
 		parts = append(parts, "<b>Partenaires proposés</b>\n"+strings.Join(lines, "\n"))
