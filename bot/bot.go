@@ -99,7 +99,7 @@ type turn struct {
 	ctx     context.Context
 	in      Incoming
 	chat    store.Chat
-	member  *store.Member // set when somebody joins
+	member  *store.Member // set when somebody joins, changes teams, or is of a team whose id has changed
 	changes []store.Change
 	reply   Reply
 	below   bool // what is shown goes below: the message tapped on stays readable

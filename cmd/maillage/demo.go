@@ -65,7 +65,7 @@ func (e *environment) demo(ctx context.Context, args []string) error {
 		tg.Person(c.id, c.name).Role = c.title
 	}
 	server := &http.Server{Handler: tg, ReadHeaderTimeout: 10 * time.Second}
-	go server.Serve(listener) //nolint:errcheck // it ends with Close below
+	go server.Serve(listener) // until Close below
 	defer server.Close()
 	defer tg.Close()
 	return e.playDemo(ctx, r, tg, "http://"+listener.Addr().String(), wake)

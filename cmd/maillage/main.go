@@ -20,8 +20,6 @@ import (
 	"strings"
 	"syscall"
 
-	_ "time/tzdata" // weeks are counted in Europe/Paris, also in a bare container
-
 	"maillage/bot"
 	"maillage/rules"
 	"maillage/store"
