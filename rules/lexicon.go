@@ -116,6 +116,7 @@ type termBuilder struct {
 	*lexicon
 	scan  scanner
 	known map[string]word // what was looked up before: the vocabulary says each word five times
+	refs  []ref           // room for what many terms stand for, most often one thing
 	words map[string]bool // written forms that a typo may stand for
 }
 
@@ -202,11 +203,20 @@ func (b *termBuilder) add(text string, f ref) {
 	list := b.terms[start]
 	n := slices.IndexFunc(list, func(same term) bool { return same.tight == t.tight && slices.Equal(same.ids, t.ids) })
 	if n < 0 {
-		t.text = text
-		n, list = len(list), append(list, t)
-		b.terms[start] = list
+		t.text, t.refs = text, b.room(f)
+		b.terms[start] = append(list, t)
+		return
 	}
 	list[n].addRef(f)
+}
+
+// room returns a list of one, cut from a piece shared by many.
+func (b *termBuilder) room(f ref) []ref {
+	if len(b.refs) == cap(b.refs) {
+		b.refs = make([]ref, 0, usualWords/4)
+	}
+	b.refs = append(b.refs, f)
+	return b.refs[len(b.refs)-1 : len(b.refs) : len(b.refs)]
 }
 
 // term keeps the words of a phrase that a sentence must have: no articles, and no small words as long as two others remain.

@@ -78,11 +78,8 @@ func nationalFiles() ([]File, error) {
 
 func load(national, local []File) (*Rules, error) {
 	rd := newReader()
-	for _, d := range parseAll(national) {
-		rd.document(d, true)
-	}
-	for _, f := range local {
-		rd.file(f, false)
+	for i, d := range parseAll(slices.Concat(national, local)) {
+		rd.document(d, i < len(national))
 	}
 	r := rd.rules()
 	reading := rd.lecture()

@@ -7,15 +7,15 @@ func (rd *reader) rules() *Rules {
 	r := &Rules{Service: rd.serviceOf(rd.service)}
 	rd.each("domaines", func(e *entry) { r.Domains = append(r.Domains, rd.domain(e)) })
 	rd.each("types_action", func(e *entry) {
-		r.ActionTypes = append(r.ActionTypes, ActionType{e.id, rd.text(e.get("nom")), rd.texts(e.all("mots")...)})
+		r.ActionTypes = append(r.ActionTypes, ActionType{e.id, rd.text(e.get("nom")), rd.words(e.all("mots")...)})
 	})
 	rd.each("situations", func(e *entry) {
-		r.Situations = append(r.Situations, Situation{e.id, rd.text(e.get("nom")), rd.texts(e.all("mots")...)})
+		r.Situations = append(r.Situations, Situation{e.id, rd.text(e.get("nom")), rd.words(e.all("mots")...)})
 	})
 	rd.each("besoins", func(e *entry) { r.Needs = append(r.Needs, rd.need(e)) })
 	rd.each("types", func(e *entry) { r.Kinds = append(r.Kinds, rd.kind(e)) })
 	rd.each("territoires", func(e *entry) {
-		r.Territories = append(r.Territories, Territory{e.id, rd.text(e.get("nom")), rd.texts(e.all("synonymes")...)})
+		r.Territories = append(r.Territories, Territory{e.id, rd.text(e.get("nom")), rd.words(e.all("synonymes")...)})
 	})
 	rd.each("equipes", func(e *entry) {
 		r.Teams = append(r.Teams, Team{e.id, rd.text(e.get("nom")), rd.names(e.get("territoires"), "territoires"), rd.texts(e.get("anciens_ids"))})
@@ -106,7 +106,7 @@ func (rd *reader) wordsOf(said []node) Words {
 		middling = append(middling, fields["moyens"])
 		weak = append(weak, fields["faibles"])
 	}
-	return Words{rd.texts(strong...), rd.texts(middling...), rd.texts(weak...)}
+	return Words{rd.words(strong...), rd.words(middling...), rd.words(weak...)}
 }
 
 func (rd *reader) rule(n node) Rule {
@@ -145,7 +145,7 @@ func (rd *reader) kind(e *entry) Kind {
 	k := Kind{
 		ID:       e.id,
 		Name:     rd.text(e.get("nom")),
-		Synonyms: rd.texts(e.all("synonymes")...),
+		Synonyms: rd.words(e.all("synonymes")...),
 		Domains:  rd.names(e.get("domaines"), "domaines"),
 		Ages:     rd.ages(e.get("age")),
 		Access:   rd.access(e.get("acces")),
@@ -167,7 +167,7 @@ func (rd *reader) partner(e *entry) Partner {
 		ID:          e.id,
 		Name:        rd.text(e.get("nom")),
 		Kind:        rd.name(e.get("type"), "types"),
-		Synonyms:    rd.texts(e.all("synonymes")...),
+		Synonyms:    rd.words(e.all("synonymes")...),
 		Territories: rd.names(e.get("territoires"), "territoires"),
 		Ages:        rd.ages(e.get("age")),
 		Access:      rd.access(e.get("acces")),
@@ -207,10 +207,10 @@ func fillFromKind(p *Partner, e *entry, k Kind) {
 
 func (rd *reader) lecture() Lecture {
 	l := Lecture{
-		Masks:         rd.texts(rd.reading.all("masques")...),
-		Negations:     rd.texts(rd.reading.all("negations")...),
-		OffTopic:      rd.texts(rd.reading.all("hors_sujet")...),
-		CommonWords:   rd.texts(rd.reading.all("mots_courants")...),
+		Masks:         rd.words(rd.reading.all("masques")...),
+		Negations:     rd.words(rd.reading.all("negations")...),
+		OffTopic:      rd.words(rd.reading.all("hors_sujet")...),
+		CommonWords:   rd.words(rd.reading.all("mots_courants")...),
 		Abbreviations: map[string]string{},
 	}
 	for _, said := range rd.reading.all("abreviations") {

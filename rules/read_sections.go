@@ -125,8 +125,6 @@ func (rd *reader) wrong(n node, format string, args ...any) {
 // typography puts the spaces of French that must not break.
 var typography = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", "« ", "«\u00a0", " »", "\u00a0»")
 
-func (rd *reader) file(f File, national bool) { rd.document(parse(f), national) }
-
 // document sorts what one file says into the lists.
 func (rd *reader) document(d document, national bool) {
 	rd.problems = append(rd.problems, d.problems...)

@@ -190,8 +190,8 @@ func TestService(t *testing.T) {
 
 func TestLecture(t *testing.T) {
 	rd := newReader()
-	rd.file(File{"a", []byte("lecture: {masques: [travail de rue], negations: [pas besoin de], hors_sujet: [RTT], abreviations: {pr: pour, ml: mal}, mots_courants: [le]}")}, true)
-	rd.file(File{"b", []byte("lecture: {masques: [chef de service, travail de rue], abreviations: {ml: mission locale}}")}, false)
+	rd.document(parse(File{"a", []byte("lecture: {masques: [travail de rue], negations: [pas besoin de], hors_sujet: [RTT], abreviations: {pr: pour, ml: mal}, mots_courants: [le]}")}), true)
+	rd.document(parse(File{"b", []byte("lecture: {masques: [chef de service, travail de rue], abreviations: {ml: mission locale}}")}), false)
 	want := Lecture{
 		Masks:         []string{"travail de rue", "chef de service"},
 		Negations:     []string{"pas besoin de"},
