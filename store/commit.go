@@ -22,6 +22,7 @@ type Chat struct {
 	Member  Member // Team "": a stranger
 	State   []byte // the bot's own JSON; the store does not look inside
 	Number  int    // the last action number given
+	Words   int64  // how often the words of the teams have changed: what [Store.Words] returns is good until then
 }
 
 // Turn is what one update changes, all of it or nothing.
@@ -33,6 +34,7 @@ type Turn struct {
 	Number  int
 	Member  *Member  // set when it changes; its ID is Chat
 	Changes []Change // at most one per record
+	Misread []Misread
 }
 
 // Change is one record added (Old nil), deleted (New nil) or corrected, which may move it to another week.
@@ -49,10 +51,12 @@ var commitScript = redis.NewScript(commitLua)
 
 // Chat reads a conversation in one round trip. An unknown id has the zero Chat.
 func (s *Store) Chat(ctx context.Context, id int64) (Chat, error) {
-	fields, err := s.redis.HGetAll(ctx, key(id, "s")).Result()
-	if err != nil {
+	pipe := s.redis.Pipeline()
+	saved, changed := pipe.HGetAll(ctx, key(id, "s")), pipe.HGet(ctx, words, wordsVersion)
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return Chat{}, fmt.Errorf("reading chat %d: %w", id, err)
 	}
+	fields := saved.Val()
 	if len(fields) == 0 {
 		return Chat{}, nil
 	}
@@ -65,6 +69,12 @@ func (s *Store) Chat(ctx context.Context, id int64) (Chat, error) {
 		return Chat{}, fmt.Errorf("chat %d: last action number: %w", id, err)
 	}
 	chat := Chat{Version: version, State: []byte(fields["state"]), Number: number}
+	if err := changed.Err(); err == nil {
+		chat.Words, err = changed.Int64()
+		if err != nil {
+			return Chat{}, fmt.Errorf("version of the words: %w", err)
+		}
+	}
 	if fields["joined"] != "" {
 		chat.Member = memberOf(id, fields["team"], fields["role"], fields["teams"], fields["joined"])
 	}
@@ -125,6 +135,9 @@ func (t Turn) write() (*write, error) {
 		if err := w.member(t.Chat, *t.Member); err != nil {
 			return nil, err
 		}
+	}
+	if err := w.misread(t.Chat, t.Misread); err != nil {
+		return nil, err
 	}
 	return w, w.changes(t.Chat, t.Changes)
 }

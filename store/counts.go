@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -45,8 +47,36 @@ func tally(a Action) Counts {
 		several("k:", p.Kind, 1)
 		several("h:", p.How, 1)
 		several("r:", p.Result, 1)
+		if p.Result == "" {
+			continue
+		}
+		several("o:", p.Partner+"//"+p.Result, 1)
+		for _, need := range a.Needs {
+			several("o:", p.Partner+"/"+need+"/"+p.Result, 1)
+		}
 	}
 	return c
+}
+
+// Outcome is what referrals to a partner came to.
+type Outcome struct {
+	Partner string
+	Need    string // "": whatever the need
+	Result  string
+	Times   int
+}
+
+// Outcomes returns what the figures know of referrals, a line for each partner, need and result.
+func (c Counts) Outcomes() []Outcome {
+	var all []Outcome
+	for _, field := range slices.Sorted(maps.Keys(c)) {
+		if said, ok := strings.CutPrefix(field, "o:"); ok {
+			partner, rest, _ := strings.Cut(said, "/")
+			need, result, _ := strings.Cut(rest, "/")
+			all = append(all, Outcome{partner, need, result, int(c[field])})
+		}
+	}
+	return all
 }
 
 type counter struct{ key, field string }

@@ -233,7 +233,7 @@ func TestOpenWrongPassword(t *testing.T) {
 }
 
 // The least that a user of the Redis must be allowed.
-const allowed = "~{u:* ~idx:* ~inv -@all +@hash +@sortedset +@set +eval +evalsha +ping +hello +auth +select"
+const allowed = "~{u:* ~idx:* ~inv ~words -@all +@hash +@sortedset +@set +eval +evalsha +ping +hello +auth +select"
 
 func TestOpenLeastRights(t *testing.T) {
 	r := startRedis(t, "--user", "maillage", "on", ">corridor", "~*", "+@all", "--appendfsync", "always")

@@ -25,6 +25,7 @@
 //	{u:ID}:c:TEAM:PERIOD   hash: counter -> value; PERIOD is an ISO week (2026-W47) or a calendar year (2026)
 //	{u:ID}:f               zset: WEEK/RECORD by its follow-up day as yyyymmdd
 //	{u:ID}:dg              hash: ISO week -> state of its digest
+//	{u:ID}:m:TEAM          hash: "?WORD NEED" or "!WORD NEED" -> how often (see [Misread])
 //
 // and in slots of their own, the two indexes added to before the script runs, so that they may hold too much but never too
 // little:
@@ -32,15 +33,17 @@
 //	idx:u:0 ... idx:u:63   sets: every person who ever joined, by id modulo 64
 //	idx:team:TEAM          set: every person who ever belonged to the team
 //	inv                    hash: code -> invitation
+//	words                  hash: TEAM/WORD -> need, "-" for none; v -> how often it has changed
 //
 // # Counters
 //
 //	n actions | y young people | f first contacts | d:DOMAIN | b:NEED | t:TYPE | q:TERRITORY (one per action)
 //	a:BAND | g:GENDER (young people) | p:PARTNER | k:KIND | h:HOW | r:RESULT (one per solicitation)
+//	o:PARTNER//RESULT (one per solicitation) | o:PARTNER/NEED/RESULT (one per solicitation and need)
 //
 // What an action leaves empty is not counted under that letter; a counter that comes to 0 is removed.
 //
-// The user of a Redis needs the keys {u:*, idx:* and inv, the commands on hashes, sets and sorted
+// The user of a Redis needs the keys {u:*, idx:*, inv and words, the commands on hashes, sets and sorted
 // sets, EVAL, EVALSHA, PING, HELLO, AUTH, SELECT and INFO.
 //
 // The embedded store suits one process and a pilot team: all of it is held in memory, about 1 KB a record, and each commit

@@ -30,6 +30,7 @@ func testStore(t *testing.T, open func(*testing.T, *clock) *Store) {
 		{"many keys", testManyKeys},
 		{"several writers", testSeveralWriters},
 		{"invitations", testInvitations},
+		{"words", testWords},
 		{"digests", testDigests},
 		{"digest race", testDigestRace},
 	} {
@@ -249,9 +250,13 @@ func testFigures(t *testing.T, s *Store, _ *clock) {
 	commit(t, s, 7, Change{New: &a}, Change{New: &b})
 	want := Counts{"n": 2, "y": 3, "f": 1, "d:logement": 2, "b:logement": 1, "b:sante": 1, "t:travail-de-rue": 1, "t:partenariat": 1,
 		"q:paillade": 1, "a:15-17": 3, "g:mixte": 3, "p:ml": 1, "p:ml-sud": 1, "k:mission-locale": 2, "h:orientation": 1, "h:contact": 1,
-		"r:attente": 2}
+		"r:attente": 2, "o:ml//attente": 1, "o:ml/logement/attente": 1, "o:ml/sante/attente": 1,
+		"o:ml-sud//attente": 1, "o:ml-sud/logement/attente": 1, "o:ml-sud/sante/attente": 1}
 	if got, err := s.Counts(ctx, []int64{7}, "nord", "2026-W53"); err != nil || !maps.Equal(got, want) {
 		t.Errorf("week over the turn of the year: %v, %v, want %v", got, err, want)
+	}
+	if got := (Counts{"n": 2, "o:ml//refus": 3, "o:ml/sante/refus": 1}).Outcomes(); !reflect.DeepEqual(got, []Outcome{{"ml", "", "refus", 3}, {"ml", "sante", "refus", 1}}) {
+		t.Errorf("outcomes: %v", got)
 	}
 	for period, n := range map[string]int64{"2026": 1, "2027": 1, "2025": 0, "2026-W52": 0} {
 		if got, err := s.TeamCounts(ctx, "nord", period); err != nil || got["n"] != n {
@@ -472,6 +477,65 @@ func randomTurn(ctx context.Context, s *Store, r *rand.Rand, member, update int6
 		turn.Changes = append(turn.Changes, Change{Old: &old, New: &a})
 	}
 	return turn, nil
+}
+
+// testWords has two colleagues correct the same word and their chef decide what it means.
+func testWords(t *testing.T, s *Store, _ *clock) {
+	ctx := t.Context()
+	for _, member := range []int64{1, 2, 3} {
+		join(t, s, member, map[int64]string{1: "nord", 2: "nord", 3: "sud"}[member])
+		chat, err := s.Chat(ctx, member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		team := chat.Member.Team
+		turn := Turn{Chat: member, Version: chat.Version, Misread: []Misread{
+			{team, "gamos", "permis", false}, {team, "place", "logement", true},
+		}}
+		if err := s.Commit(ctx, turn); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Commit(ctx, turn); !errors.Is(err, ErrConflict) { // the conversation has moved on: counted once
+			t.Fatalf("the same turn again: %v", err)
+		}
+	}
+	misread := func(want ...MisreadTimes) {
+		t.Helper()
+		if got, err := s.Misread(ctx, "nord"); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("misread %v, %v; want %v", got, err, want)
+		}
+	}
+	place := MisreadTimes{Misread{"nord", "place", "logement", true}, 2}
+	misread(MisreadTimes{Misread{"nord", "gamos", "permis", false}, 2}, place)
+
+	decided := func(version int64, want map[string]map[string]string) {
+		t.Helper()
+		got, v, err := s.Words(ctx)
+		if err != nil || v != version || !reflect.DeepEqual(got, want) {
+			t.Errorf("words %v, version %d, %v; want %v, version %d", got, v, err, want, version)
+		}
+		if chat, err := s.Chat(ctx, 1); err != nil || chat.Words != version {
+			t.Errorf("a chat says version %d, %v; want %d", chat.Words, err, version)
+		}
+	}
+	decided(0, map[string]map[string]string{})
+	for range 2 { // an update delivered twice
+		if err := s.SetWord(ctx, "nord", "gamos", "permis"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	misread(place)
+	if err := s.SetWord(ctx, "sud", "wesh", ""); err != nil {
+		t.Fatal(err)
+	}
+	decided(3, map[string]map[string]string{"nord": {"gamos": "permis"}, "sud": {"wesh": ""}})
+	if err := s.RemoveWord(ctx, "nord", "gamos"); err != nil {
+		t.Fatal(err)
+	}
+	decided(4, map[string]map[string]string{"sud": {"wesh": ""}})
+	if err := s.SetWord(ctx, "no team", "a", "b"); err == nil {
+		t.Error("a word of a team that cannot be was kept")
+	}
 }
 
 func testInvitations(t *testing.T, s *Store, c *clock) {
