@@ -32,6 +32,8 @@ type Bot struct {
 	Store *store.Store
 	Now   func() time.Time
 	Log   *slog.Logger // what goes wrong in a chat, never what is said there
+
+	teams teams
 }
 
 // maxTries bounds how often a turn is played again because the chat changed under it.
@@ -48,7 +50,10 @@ func (b *Bot) Handle(ctx context.Context, in Incoming) (Reply, error) {
 		if err != nil {
 			return Reply{}, fmt.Errorf("read chat: %w", err)
 		}
-		t := b.newTurn(ctx, chat, in)
+		t, err := b.newTurn(ctx, chat, in)
+		if err != nil {
+			return Reply{}, err
+		}
 		if version == chat.Version { // not the chat but a record has changed: trying on would end the same
 			t.say(alreadyGone)
 			return t.reply.typeset(), nil
@@ -87,7 +92,10 @@ func (b *Bot) showAgain(ctx context.Context, in Incoming) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("read chat again: %w", err)
 	}
-	t := b.newTurn(ctx, chat, in)
+	t, err := b.newTurn(ctx, chat, in)
+	if err != nil {
+		return Reply{}, err
+	}
 	t.showState()
 	return t.reply.typeset(), nil
 }
@@ -101,11 +109,12 @@ type turn struct {
 	chat    store.Chat
 	member  *store.Member // set when somebody joins, changes teams, or is of a team whose id has changed
 	changes []store.Change
+	misread []store.Misread
 	reply   Reply
 	below   bool // what is shown goes below: the message tapped on stays readable
 }
 
-func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
+func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) (*turn, error) {
 	t := &turn{bot: b, ctx: ctx, in: in, chat: chat}
 	t.Rules = b.Rules
 	t.now = b.Now().In(b.Rules.Service.Zone)
@@ -117,6 +126,15 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 	if t.team = b.Rules.Team(chat.Member.Team); t.team != nil && t.team.ID != chat.Member.Team {
 		t.chat.Member.Team = t.team.ID // the team has another id now; its former one stays among the member's teams
 		t.member = &t.chat.Member
+	}
+	if t.team != nil {
+		var err error
+		if t.Rules, err = b.rulesOf(ctx, t.team.ID, chat.Words); err != nil {
+			return nil, fmt.Errorf("read the team's words: %w", err)
+		}
+		if t.past, err = b.recordOf(ctx, t.team, t.now); err != nil {
+			return nil, err
+		}
 	}
 	if len(chat.State) > 0 {
 		if err := json.Unmarshal(chat.State, t.conv); err != nil {
@@ -134,7 +152,7 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) *turn {
 			d.Step = cardStep // also what the draft of a version with other questions comes to
 		}
 	}
-	return t
+	return t, nil
 }
 
 // showState shows what is saved once more, for an update that was committed and perhaps not answered.
@@ -199,15 +217,18 @@ func (t *turn) commit() error {
 	}
 	return t.bot.Store.Commit(t.ctx, store.Turn{
 		Chat: t.in.Chat, Update: t.in.Update, Version: t.chat.Version,
-		State: state, Number: number, Member: t.member, Changes: t.changes,
+		State: state, Number: number, Member: t.member, Changes: t.changes, Misread: t.misread,
 	})
 }
 
 // open makes a draft the live one and shows it.
-func (t *turn) open(d *Draft) {
+func (t *turn) open(d *Draft) { t.openWith(d, "") }
+
+// openWith is open with a notice above.
+func (t *turn) openWith(d *Draft, notice string) {
 	t.conv.Draft = d
 	t.conv.Rev++
-	t.showDraft("")
+	t.showDraft(notice)
 }
 
 // say answers with a plain message, or with a toast when the turn answers a tap and the text fits.

@@ -12,11 +12,12 @@ import (
 
 // view is what showing something depends on: the rules, the member's team, the day and the saved conversation.
 type view struct {
-	*rules.Rules
-	team *rules.Team
-	now  time.Time // in the service's zone
-	said time.Time // when the educator wrote or tapped: what "today" means there
-	conv *conversation
+	*rules.Rules // as the member's team reads with them
+	team         *rules.Team
+	past         rules.Record // what the team's referrals came to
+	now          time.Time    // in the service's zone
+	said         time.Time    // when the educator wrote or tapped: what "today" means there
+	conv         *conversation
 }
 
 // nav is the step of the buttons that move through a draft instead of answering.
@@ -70,7 +71,7 @@ func (v *view) optionRow(s *step, row []option) []Button {
 	for _, o := range row {
 		label := o.label
 		switch {
-		case s.boxes && !strings.HasPrefix(o.value, "/"):
+		case s.boxes && strings.IndexByte("/=-", o.value[0]) < 0:
 			label = box(o.on) + label
 		case o.on:
 			label = "● " + label
@@ -95,7 +96,15 @@ func (v *view) corrections(d *Draft) Message {
 			all = append(all, option{s.title, s.name, false})
 		}
 	}
-	m := Message{Text: v.summary(d.Action, d.Assumed) + "\n\nQue faut-il corriger ?"}
+	m := Message{Text: v.summary(d.Action, d.Assumed) + "\n\nQue faut-il corriger ?\n" +
+		"Touchez ce qui est juste, ouvrez une question, ou écrivez-le : « 16 ans », « hier », « deux filles »."}
+	for i := range steps {
+		if s := &steps[i]; s.quick != nil {
+			for _, row := range s.quick(v, d) {
+				m.Rows = append(m.Rows, v.optionRow(s, row))
+			}
+		}
+	}
 	for _, row := range inRows(2, all) {
 		var buttons []Button
 		for _, o := range row {
@@ -120,6 +129,12 @@ func (v *view) card(d *Draft) Message {
 	var rows [][]Button
 	for _, row := range partnerOptions(v, d) {
 		rows = append(rows, v.optionRow(stepNamed("partenaires"), row))
+	}
+	if likely := likelyDomains(v, d); len(likely) > 0 {
+		for _, row := range likely {
+			rows = append(rows, v.optionRow(stepNamed("besoins"), row))
+		}
+		rows = append(rows, []Button{{Label: "Autre besoin", Data: Data{Step: fixStep, Value: "besoins", Rev: v.conv.Rev}}})
 	}
 	if !v.countOnly(d) {
 		rows = append(rows, []Button{{Label: "Autre partenaire", Data: Data{Step: fixStep, Value: "partenaires", Rev: v.conv.Rev}}})

@@ -21,6 +21,7 @@ func commands() []command {
 		{Command{"semaine", "le bilan de la semaine"}, showWeek},
 		{Command{"historique", "relire, corriger ou supprimer vos dernières actions"}, showHistory},
 		{Command{"partenaires", "chercher un partenaire, sans rien noter"}, showPartners},
+		{Command{"mots", "les mots que je n’ai pas compris (chef de service)"}, forChef(showWords)},
 		{Command{"aide", "ce que je sais faire"}, showHelp},
 		{Command{"annuler", "abandonner l’action en cours"}, cancelDraft},
 		{Command{"start", "commencer, ou entrer avec un code d’invitation"}, start},

@@ -50,16 +50,19 @@ type Draft struct {
 	Age        int           `json:"age,omitempty"` // years when said: it sharpens suggestions and is not saved
 	Situations []string      `json:"situations,omitempty"`
 	Reasons    []Reason      `json:"reasons,omitempty"`
-	How        string        `json:"how"`                // for the partners to be chosen
-	Result     string        `json:"result"`             // for the partners to be chosen
-	DoorsOf    string        `json:"doors_of,omitempty"` // the dangers that Doors answer
-	Doors      []string      `json:"doors,omitempty"`    // of a danger: whom to call, found before the details went
-	Assumed    bool          `json:"assumed,omitempty"`  // the quartier is the last one used, nobody has said it
-	Touched    bool          `json:"touched,omitempty"`  // something was answered since the sentence was read
-	Domain     string        `json:"domain,omitempty"`   // whose needs are listed
-	Found      []string      `json:"found,omitempty"`    // partners of the last search by name
-	Sentence   int           `json:"sentence,omitempty"` // the educator's message it was read from
-	Opened     int64         `json:"opened"`             // Unix seconds
+	Understood []string      `json:"understood,omitempty"` // needs as they were read
+	Likely     []string      `json:"likely,omitempty"`     // when the reading was unsure: the need of each domain that may be meant, best first
+	Unread     []string      `json:"unread,omitempty"`     // words of the sentence that nothing is known of; see [rules.Reading]
+	How        string        `json:"how"`                  // for the partners to be chosen
+	Result     string        `json:"result"`               // for the partners to be chosen
+	DoorsOf    string        `json:"doors_of,omitempty"`   // the dangers that Doors answer
+	Doors      []string      `json:"doors,omitempty"`      // of a danger: whom to call, found before the details went
+	Assumed    bool          `json:"assumed,omitempty"`    // the quartier is the last one used, nobody has said it
+	Touched    bool          `json:"touched,omitempty"`    // something was answered since the sentence was read
+	Domain     string        `json:"domain,omitempty"`     // whose needs are listed
+	Found      []string      `json:"found,omitempty"`      // partners of the last search by name
+	Sentence   int           `json:"sentence,omitempty"`   // the educator's message it was read from
+	Opened     int64         `json:"opened"`               // Unix seconds
 }
 
 // Reason is one thing understood: the term of the vocabulary, in its own words and not the educator's, that led to a need.
@@ -136,6 +139,10 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 			d.Reasons = append(d.Reasons, Reason{Term: term, Need: n.ID})
 		}
 	}
+	d.Understood, d.Unread = slices.Clone(a.Needs), r.Unread
+	if r.Unsure {
+		d.Likely = v.likely(r)
+	}
 	v.setDomains(a)
 	a.Type = or(r.ActionType, defaultType)
 	a.Band = or(r.Band, rules.BandOf(r.Age))
@@ -166,6 +173,24 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 	v.keepNoDetail(d)
 	v.goTo(d, v.openAfter(d, ""))
 	return d
+}
+
+// likely returns the need of each domain that a reading may be about: those it shows, then those it does not.
+func (v *view) likely(r rules.Reading) []string {
+	var ids, domains []string
+	for _, id := range slices.Concat(needIDs(r.Needs), r.Instead) {
+		if n := v.Need(id); !slices.Contains(domains, n.Domain) {
+			ids, domains = append(ids, id), append(domains, n.Domain)
+		}
+	}
+	return ids
+}
+
+func needIDs(found []rules.NeedFound) (ids []string) {
+	for _, n := range found {
+		ids = append(ids, n.ID)
+	}
+	return ids
 }
 
 // doorOf returns the partner of a kind that fits best, "" when none does: « orienté ML » where the town has several.
@@ -284,6 +309,34 @@ func (v *view) keepNoDetail(d *Draft) {
 	a := &d.Action
 	a.Band, a.Gender, a.Territory, a.FollowUp, a.First = "non-connue", "non-precise", "", "", false
 	d.Age, d.Situations, d.Reasons = 0, nil, nil
+	d.Understood, d.Likely, d.Unread = nil, nil, nil
+}
+
+// misread returns the words of the sentence that a draft was read from and that its educator corrected: what nobody knew, for
+// the need that was added; what led to a need that was taken away. Words alone: phrases are precise, and may say more.
+func (d *Draft) misread(team string) []store.Misread {
+	if !d.Read || d.DoorsOf != "" {
+		return nil
+	}
+	var list []store.Misread
+	add := func(word, need string, read bool) {
+		m := store.Misread{Team: team, Word: strings.ToLower(word), Need: need, Read: read}
+		if !strings.ContainsAny(word, " / ") && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	missed := slices.IndexFunc(d.Action.Needs, func(id string) bool { return !slices.Contains(d.Understood, id) })
+	for _, word := range d.Unread {
+		if missed >= 0 {
+			add(word, d.Action.Needs[missed], false)
+		}
+	}
+	for _, reason := range d.Reasons {
+		if !slices.Contains(d.Action.Needs, reason.Need) {
+			add(reason.Term, reason.Need, true)
+		}
+	}
+	return list
 }
 
 // record is the action that saving a draft stores. A correction that leaves the needs alone leaves their domains as they were
@@ -297,7 +350,9 @@ func (v *view) record(d *Draft) store.Action {
 }
 
 func (v *view) query(d *Draft) rules.Query {
-	return rules.Ask(d.Action.Needs, d.Age, d.Action.Band, d.Action.Territory, d.Situations)
+	q := rules.Ask(d.Action.Needs, d.Age, d.Action.Band, d.Action.Territory, d.Situations)
+	q.Record = v.past
+	return q
 }
 
 // suggestions returns the partners to offer on the card; in a danger its doors are offered instead.

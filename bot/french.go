@@ -26,6 +26,8 @@ const (
 	tooLong         = "C’est trop long pour moi : une ou deux phrases suffisent, sans nom ni détail sur la personne. Rien n’a été gardé."
 	noWords         = "Je n’ai trouvé aucun mot dans ce message. Décrivez l’action en une phrase, ou touchez /action."
 	notUnderstood   = "Je n’ai reconnu ni besoin, ni public, ni partenaire dans cette phrase, et rien n’a été gardé. Dites-le autrement, ou touchez /action pour répondre à des questions."
+	personalData    = "Je n’ai rien gardé de ce qui peut désigner une personne : "
+	noCorrection    = "Je n’ai pas compris cette correction. Touchez un bouton, ou écrivez par exemple « 16 ans », « hier » ou « deux filles »."
 	editedKept      = "Je ne relis pas un message modifié. Corrigez avec les boutons de la carte, ou avec /historique si l’action est enregistrée."
 	editedIdle      = "Je ne relis pas un message modifié : envoyez la phrase dans un nouveau message."
 	chooseOption    = "Je n’ai pas reconnu cette réponse. Touchez un des boutons."
@@ -41,6 +43,9 @@ const (
 	emptyHistory    = "Aucune action pour l’instant. Décrivez la première en une phrase, ou touchez /action."
 	countOnlyNotice = "seul un décompte sera gardé, ni âge ni quartier"
 	apology         = "Désolé, quelque chose n’a pas marché de mon côté. Rien n’est perdu : réessayez dans un instant."
+	chefOnly        = "Ceci est réservé aux chefs de service. Signalez-leur un mot mal compris en corrigeant la carte : ils le verront."
+	noMisread       = "Rien à revoir : aucune carte n’a été corrigée à cause d’un mot."
+	someMisread     = "Ces mots n’ont pas été compris, ou l’ont été de travers. Touchez-en un pour dire ce qu’il faut y lire : toute l’équipe en profite aussitôt."
 	noPartner       = "Aucun partenaire de l’annuaire ne correspond. Essayez un nom, un sigle ou un besoin."
 )
 

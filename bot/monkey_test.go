@@ -124,7 +124,10 @@ func (m *monkey) checkLive(chat int64) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	turn := m.bot.newTurn(m.t.Context(), saved, Incoming{Chat: chat})
+	turn, err := m.bot.newTurn(m.t.Context(), saved, Incoming{Chat: chat})
+	if err != nil {
+		m.t.Fatal(err)
+	}
 	if turn.conv.Draft == nil {
 		return
 	}

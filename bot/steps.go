@@ -21,13 +21,15 @@ type step struct {
 	title   string                                       // how the list of corrections calls it
 	ask     func(*view, *Draft) string                   // the question
 	options func(*view, *Draft) [][]option               // its answers
-	choose  func(*view, *Draft, string)                  // takes the value of one option
+	quick   func(*view, *Draft) [][]option               // the few answers that one tap corrects, without opening the question
+	choose  func(*view, *Draft, string)                  // takes the value of one option, or of a quick one
 	typed   func(*view, *Draft, string) (refusal string) // takes free text; nil: only the labels of the options
 	asked   func(*view, *Draft) bool                     // whether a new action asks it; nil: only corrections do
 	offered func(*view, *Draft) bool                     // whether a correction makes sense; nil: always
 	many    bool                                         // several answers, then Suivant
 	each    bool                                         // an answer for each partner
 	boxes   bool                                         // the answers stand beside boxes to tick
+	needs   bool                                         // free text may add needs, dangers too
 	pass    func(*Draft)                                 // what Passer leaves; nil: the question needs an answer
 }
 
@@ -68,8 +70,10 @@ var steps = []step{
 			return "Qui avez-vous rencontré ?\nTranche d’âge, genre, nombre. Vous pouvez aussi écrire « 3 filles de 16 ans »."
 		},
 		options: publicOptions,
+		quick:   quickPublic,
 		choose:  choosePublic,
 		typed:   typePublic,
+		needs:   true,
 		asked:   func(_ *view, d *Draft) bool { return !d.Read },
 		offered: detailed,
 		many:    true,
@@ -79,8 +83,10 @@ var steps = []step{
 		name: "besoins", title: "Besoins",
 		ask:     askNeeds,
 		options: needOptions,
+		quick:   likelyDomains,
 		choose:  chooseNeed,
 		typed:   typeNeeds,
+		needs:   true,
 		asked:   func(_ *view, d *Draft) bool { return len(d.Action.Needs) == 0 },
 		many:    true,
 		boxes:   true,
@@ -90,6 +96,7 @@ var steps = []step{
 		name: "quartier", title: "Quartier",
 		ask:     func(*view, *Draft) string { return "Dans quel quartier ?" },
 		options: territoryOptions,
+		quick:   quickTerritories,
 		choose:  func(_ *view, d *Draft, value string) { d.Action.Territory, d.Assumed = value, false },
 		typed:   typeTerritory,
 		asked:   func(v *view, d *Draft) bool { return d.Action.Territory == "" && detailed(v, d) },
@@ -139,6 +146,7 @@ var steps = []step{
 		name: "jour", title: "Jour",
 		ask:     func(*view, *Draft) string { return "Quel jour ?\nUn autre jour ? Écrivez « mardi » ou « 12/03 »." },
 		options: dayOptions,
+		quick:   dayOptions,
 		choose:  func(_ *view, d *Draft, value string) { d.Action.Day = value },
 		typed:   typeDay,
 	},
@@ -318,6 +326,34 @@ func publicOptions(_ *view, d *Draft) [][]option {
 	return append(rows, []option{{"Premier contact", "premier", d.Action.First}})
 }
 
+// quickBands are the ages that most young people met are of.
+var quickBands = []string{"11-14", "15-17", "18-21", "22-25"}
+
+// quickPublic is what is most often wrong of a public, a row for each.
+func quickPublic(v *view, d *Draft) [][]option {
+	var ages, who, counts []option
+	for _, row := range publicOptions(v, d) {
+		for _, o := range row {
+			switch what, id, _ := strings.Cut(o.value, "/"); what {
+			case "age":
+				if slices.Contains(quickBands, id) {
+					o.label = id
+					ages = append(ages, o)
+				}
+			case "genre":
+				who = append(who, o)
+			case "nombre":
+				o.label = "× " + id
+				counts = append(counts, o)
+			}
+		}
+	}
+	if v.countOnly(d) {
+		return [][]option{counts}
+	}
+	return [][]option{ages, who[:3], counts}
+}
+
 func choosePublic(_ *view, d *Draft, value string) {
 	what, id, _ := strings.Cut(value, "/")
 	switch what {
@@ -402,7 +438,7 @@ func needOptions(v *view, d *Draft) [][]option {
 		}
 		return append(inRows(1, needs), []option{{"‹ Tous les domaines", "/", false}})
 	}
-	for _, id := range slices.Concat(v.conv.Recent, v.commonNeeds()) {
+	for _, id := range slices.Concat(d.Likely, v.conv.Recent, v.commonNeeds()) {
 		if len(needs) < needsShown {
 			add(id)
 		}
@@ -414,9 +450,43 @@ func needOptions(v *view, d *Draft) [][]option {
 	return append(inRows(1, needs), inRows(2, domains)...)
 }
 
-func chooseNeed(_ *view, d *Draft, value string) {
+// likelyDomains offers, when the reading was unsure, what else the sentence may be about in place of what was read, and each of
+// several domains to be taken off.
+func likelyDomains(v *view, d *Draft) [][]option {
+	var on []string
+	for _, id := range d.Action.Needs {
+		if n := v.Need(id); n != nil && !slices.Contains(on, n.Domain) {
+			on = append(on, n.Domain)
+		}
+	}
+	var all []option
+	for _, id := range d.Likely {
+		n := v.Need(id)
+		if n == nil {
+			continue
+		}
+		dom := v.Domain(n.Domain)
+		switch {
+		case !slices.Contains(on, n.Domain):
+			all = append(all, option{"Plutôt " + dom.Sign + " " + dom.Short, "=" + id, false})
+		case len(on) > 1:
+			all = append(all, option{"Sans " + dom.Sign + " " + dom.Short, "-" + n.Domain, false})
+		}
+	}
+	return inRows(2, all)
+}
+
+func chooseNeed(v *view, d *Draft, value string) {
 	if domain, ok := strings.CutPrefix(value, "/"); ok {
 		d.Domain = domain
+		return
+	}
+	if id, ok := strings.CutPrefix(value, "="); ok {
+		d.Action.Needs = []string{id}
+		return
+	}
+	if domain, ok := strings.CutPrefix(value, "-"); ok {
+		d.Action.Needs = slices.DeleteFunc(d.Action.Needs, func(id string) bool { n := v.Need(id); return n != nil && n.Domain == domain })
 		return
 	}
 	if i := slices.Index(d.Action.Needs, value); i >= 0 {
@@ -457,6 +527,23 @@ func territoryOptions(v *view, d *Draft) [][]option {
 		t := v.Rules.Territory(id)
 		if t != nil && !slices.ContainsFunc(all, func(o option) bool { return o.value == t.ID }) {
 			all = append(all, option{t.Name, t.ID, t.ID == d.Action.Territory})
+		}
+	}
+	return inRows(2, all)
+}
+
+// quickTerritories are those of the team, as long as they are few.
+func quickTerritories(v *view, d *Draft) [][]option {
+	const few = 4
+	var all []option
+	if v.countOnly(d) {
+		return nil
+	}
+	for _, row := range territoryOptions(v, d) {
+		for _, o := range row {
+			if slices.Contains(v.team.Territories, o.value) && len(all) < few {
+				all = append(all, o)
+			}
 		}
 	}
 	return inRows(2, all)

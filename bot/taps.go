@@ -25,6 +25,12 @@ func taps() map[string]func(*turn, string) error {
 		"faite":      (*turn).followedUp,
 		"semaine":    showWeek,
 		"domaine":    (*turn).showDomain,
+		"mots":       forChef(showWords),
+		"mot":        forChef((*turn).showWord),
+		"sens":       forChef((*turn).setWord),
+		"ecarter":    forChef((*turn).dropWord),
+		"lexique":    forChef((*turn).showOwnWords),
+		"delier":     forChef((*turn).removeWord),
 	}
 }
 
@@ -82,6 +88,14 @@ func (t *turn) playDraftTap(data Data) error {
 		}
 		s.choose(&t.view, d, data.Value)
 		t.taken(s, d)
+		return nil
+	case s.quick != nil && (d.Step == cardStep || d.Step == fixStep):
+		if !offers(s.quick(&t.view, d), data.Value) {
+			t.redraw()
+			return nil
+		}
+		s.choose(&t.view, d, data.Value)
+		t.mended(d)
 		return nil
 	default:
 		t.redraw()
@@ -166,6 +180,7 @@ func (t *turn) save(d *Draft) error {
 		return err
 	}
 	t.changes = append(t.changes, store.Change{Old: d.Old, New: &a})
+	t.misread = d.misread(t.team.ID)
 	t.conv.remember(a)
 	t.conv.Last = &Saved{Action: a, Old: d.Old, Update: t.in.Update, Sentence: d.Sentence, At: t.now.Unix(), Card: t.in.Message}
 	if t.conv.Card != t.in.Message { // after a crash a card can be there twice

@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"maillage/bot/french"
 	"maillage/rules"
 )
 
@@ -12,6 +14,8 @@ func (t *turn) playText() {
 	switch text := strings.TrimSpace(t.in.Text); {
 	case utf8.RuneCountInString(text) > maxSentence:
 		t.refuse(tooLong)
+	case t.conv.Draft != nil && t.conv.Draft.Step == fixStep:
+		t.correctBy(text)
 	case !hasLetter(text):
 		t.playWordless(text)
 	case t.conv.Draft != nil && stepNamed(t.conv.Draft.Step) != nil:
@@ -45,36 +49,105 @@ func (t *turn) answer(text string) {
 	s := stepNamed(d.Step)
 	for _, row := range s.options(&t.view, d) {
 		for _, o := range row {
-			if rules.Fold(o.label) == rules.Fold(text) {
-				s.choose(&t.view, d, o.value)
-				t.taken(s, d)
-				return
+			if rules.Fold(o.label) != rules.Fold(text) {
+				continue
 			}
+			if !s.boxes || !o.on { // to say again what is ticked takes nothing off
+				s.choose(&t.view, d, o.value)
+			}
+			t.taken(s, d)
+			return
 		}
 	}
+	r := t.Read(text)
 	refusal := chooseOption
-	if s.typed != nil {
+	if s.typed != nil && (s.needs || !t.danger(r)) {
 		refusal = s.typed(&t.view, d, text)
 	}
-	if refusal == "" {
+	switch {
+	case refusal == "":
 		t.taken(s, d)
-		return
+	case len(r.Needs) > 0: // no answer, but a sentence of its own
+		t.wait(t.draftFrom(r, t.in.Message), notKept(r))
+	default:
+		t.showDraft(refusal)
 	}
-	if r := t.Read(text); len(r.Needs) > 0 { // no answer, but a sentence of its own
-		t.wait(t.draftFrom(r, t.in.Message))
-		return
-	}
-	t.showDraft(refusal)
 }
 
-// wait keeps a sentence until the action in hand is settled.
-func (t *turn) wait(d *Draft) {
+// danger tells whether a need of danger was read.
+func (v *view) danger(r rules.Reading) bool {
+	return slices.ContainsFunc(r.Needs, func(n rules.NeedFound) bool { return v.Need(n.ID).Urgency != nil })
+}
+
+// aCorrection is the longest text that corrects the card it is written under, in words: what is longer and has a need of its own
+// is the next sentence.
+const aCorrection = 4
+
+// correctBy takes what is typed under the list of corrections: everything that it says replaces what the draft had.
+func (t *turn) correctBy(text string) {
+	d := t.conv.Draft
+	r := t.Read(text)
+	if len(strings.Fields(text)) > aCorrection && len(r.Needs) > 0 {
+		t.readSentence(text)
+		return
+	}
+	if !t.correctFrom(d, r, text) {
+		t.showDraft(noCorrection)
+		return
+	}
+	t.mended(d)
+}
+
+// correctFrom puts what a few words say into a draft, and tells whether they say anything.
+func (v *view) correctFrom(d *Draft, r rules.Reading, text string) bool {
+	said := false
+	if len(r.Needs) > 0 {
+		d.Action.Needs, said = needIDs(r.Needs), true
+		r.Needs = nil // the count of one that goes with a need is no correction
+	} else if typePublic(v, d, text) == "" {
+		said = true
+	}
+	if r.Territory != "" {
+		d.Action.Territory, d.Assumed, said = r.Territory, false, true
+	}
+	if r.ActionType != "" {
+		d.Action.Type, said = r.ActionType, true
+	}
+	for _, p := range r.Partners {
+		if id := or(p.Partner, v.doorOf(d, p.Kind)); id != "" {
+			v.choosePartner(d, id)
+			said = true
+		}
+	}
+	if said {
+		return true
+	}
+	return typeDay(v, d, text) == "" || typeFollowUp(v, d, text) == ""
+}
+
+// wait keeps a sentence until the action in hand is settled; warning is what else there is to say of it.
+func (t *turn) wait(d *Draft, warning string) {
 	if len(t.conv.Waiting) >= maxWaiting {
 		t.showDraft(waitingFull)
 		return
 	}
 	t.conv.Waiting = append(t.conv.Waiting, d)
-	t.showDraft(waitingCard)
+	t.showDraft(paragraphs(waitingCard, warning, t.urgencyText(d.Action.Needs))) // what a danger asks for does not wait
+}
+
+// notKept says which words tell who somebody is, "" when none does. It is said once, with the sentence: nothing of them is kept
+// to be said again.
+func notKept(r rules.Reading) string {
+	if len(r.Personal) == 0 {
+		return ""
+	}
+	var said []string
+	for _, p := range r.Personal {
+		if word := "« " + french.Escape(p.Text) + " »"; !slices.Contains(said, word) {
+			said = append(said, word)
+		}
+	}
+	return personalData + strings.Join(said, ", ") + "."
 }
 
 // taken goes on after a typed answer; where several answers are possible the question stays open.
@@ -91,19 +164,27 @@ func (t *turn) taken(s *step, d *Draft) {
 	t.open(d)
 }
 
+// mended goes back to the card after one tap, or one text, that corrects.
+func (t *turn) mended(d *Draft) {
+	t.keepNoDetail(d)
+	d.Touched = true
+	t.goTo(d, cardStep)
+	t.open(d)
+}
+
 // readSentence makes a draft of a sentence. While a card is open, the sentence waits for it to be settled.
 func (t *turn) readSentence(text string) {
 	r := t.Read(text)
 	if !tells(r) {
-		t.refuse(notUnderstood)
+		t.refuse(paragraphs(notUnderstood, notKept(r)))
 		return
 	}
 	d := t.draftFrom(r, t.in.Message)
 	if t.conv.Draft != nil {
-		t.wait(d)
+		t.wait(d, notKept(r))
 		return
 	}
-	t.open(d)
+	t.openWith(d, notKept(r))
 }
 
 // playEdited reads again the sentence of the live card, as long as nothing else was done with it.
@@ -128,7 +209,7 @@ func (t *turn) rereadSentence(d *Draft) {
 		t.showDraft(notUnderstood)
 		return
 	}
-	t.open(t.draftFrom(r, d.Sentence))
+	t.openWith(t.draftFrom(r, d.Sentence), notKept(r))
 }
 
 // playOther answers what is no text.

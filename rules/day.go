@@ -119,11 +119,11 @@ func (s *sentence) dayAt(i int) (when, next string) {
 		}
 		return "", "tomorrow"
 	case "jour", "matin":
-		if s.at(i-1) == "ce" {
+		if s.this(i - 1) {
 			return "today", ""
 		}
 	case "midi", "aprem", "soir":
-		if s.at(i-1) == "ce" || s.at(i-2) == "cet" {
+		if s.this(i-1) || s.at(i-2) == "cet" {
 			if t == "soir" {
 				return s.byCue(i, "today", "today", "")
 			}
@@ -139,6 +139,11 @@ func (s *sentence) dayAt(i int) (when, next string) {
 		return "", s.dateAt(i)
 	}
 	return "", ""
+}
+
+// this tells « ce » at i, as typed in a hurry too: « c matin ».
+func (s *sentence) this(i int) bool {
+	return s.at(i) == "ce" || s.at(i) == "c" || s.at(i) == "est" && s.at(i-1) == "ce" && s.tokens[i].start == s.tokens[i-1].start
 }
 
 // at returns the word at i, "" outside of the text.
@@ -219,9 +224,26 @@ func (s *sentence) byCue(i int, done, coming, otherwise string) (when, next stri
 		return "", coming
 	}
 	if otherwise == "" && weekday(s.at(i)) != "" {
+		if s.person.several && s.narrated() { // a group that was with the educator
+			return done, ""
+		}
 		return "", coming
 	}
 	return otherwise, ""
+}
+
+// narrated tells whether the whole text tells something past and nothing to come.
+func (s *sentence) narrated() bool {
+	narrated := false
+	for j, t := range s.tokens {
+		switch c := s.tense(j); {
+		case c == future:
+			return false
+		case c == past, strings.HasSuffix(t.text, "ait") && s.infinitive(t.text) != t.text, strings.HasSuffix(t.text, "aient"):
+			narrated = true
+		}
+	}
+	return narrated
 }
 
 // dateAt reads 12/03, « le 12 mars », « le 12 » as a day to come; "" when it is none or when it is past.
@@ -255,7 +277,7 @@ func (s *sentence) endsThing(i int) bool {
 		return false
 	}
 	switch s.at(i) {
-	case "a", "au", "avec", "pour", "chez", "et", "matin", "midi", "soir", "apres", "il", "elle", "on", "je", "en", "dans":
+	case "a", "au", "avec", "pour", "chez", "et", "ont", "sont", "veulent", "qui", "sur", "dont", "que", "matin", "midi", "soir", "apres", "il", "elle", "on", "je", "en", "dans":
 		return false
 	}
 	return true

@@ -12,6 +12,7 @@ type person struct {
 	named     bool // by more than a pronoun
 	one       bool // a single young person is
 	several   bool
+	they      bool // « ils » or « elles » are said: the young people, or those around one of them
 	parent    bool // a parent, and no young person
 	kin       bool // a parent is mentioned at all
 	ages      Ages // what is known of the age
@@ -19,7 +20,7 @@ type person struct {
 
 // factWords adds the words that facts are read from to a set: none of them is a misspelt word of the vocabulary.
 func factWords(set map[string]bool) {
-	for _, list := range []map[string]bool{parents, crowd, pastWords, futureWords, plannedWords, ownDeeds} {
+	for _, list := range []map[string]bool{parents, crowd, pastWords, futureWords, plannedWords, ownDeeds, beside, dayWords} {
 		maps.Copy(set, list)
 	}
 	for w := range young {
@@ -39,6 +40,9 @@ func factWords(set map[string]bool) {
 	}
 }
 
+// dayWords are the words around a day or an age.
+var dayWords = words("hier avant demain apres aujourd hui aujourdhui jour jours matin midi aprem soir semaine semaines sem mois an ans")
+
 // facts reads who, how many, how old and when.
 func (s *sentence) facts() Reading {
 	var out Reading
@@ -56,25 +60,66 @@ func (s *sentence) finish(out *Reading) {
 	if out.Count == 0 && alone && !s.person.several {
 		out.Count = 1
 	}
-	how := s.told(solicitations)
 	if len(out.Partners) > 0 {
-		out.Solicitation, out.Result = how, s.told(results)
+		out.Solicitation, out.Result = s.told(solicitations), s.told(results)
 	}
-	if out.ActionType == "" && out.Count == 1 && (how != "" || s.firstPerson()) {
+	asked := slices.ContainsFunc(out.Partners, func(p PartnerFound) bool { return p.Asked })
+	switch {
+	case out.ActionType != "":
+	case out.Count >= aGroup && !s.person.one:
+		out.ActionType = collective
+	case out.Count == 1 && (asked || s.deed()):
 		out.ActionType = individual
 	}
 }
 
+// The types of an action that no word need tell: the educator does something about one young person, or many are together; and the
+// one that a place may tell.
+const (
+	individual = "accompagnement-individuel"
+	collective = "action-collective"
+	street     = "travail-de-rue"
+)
+
+// aGroup is from how many young people on they are taken to have been together.
+const aGroup = 5
+
 // everybody are words for all who were met.
 var everybody = words("jeunes ados adolescents personnes eleves collegiens lyceens participants presents")
 
-// individual is the type of an action that no word tells, when the educator does something about one young person.
-const individual = "accompagnement-individuel"
-
-// firstPerson tells whether the educator says what he does.
-func (s *sentence) firstPerson() bool {
-	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.text == "on" || t.text == "je" })
+// deed tells whether the educator says what he does or did: after « je », after « on » as long as it is no « somebody », or with a
+// participle at the head of a phrase.
+func (s *sentence) deed() bool {
+	for i, t := range s.tokens {
+		switch head := i == 0 || t.breaks; {
+		case t.text == "je", t.text == "on" && !somebody[s.at(i+1)] && !generic[s.at(i-1)]:
+			if s.does(i + 1) {
+				return true
+			}
+		case head && ownDeeds[t.text] && (t.accent || !endsInE(t.text) || !s.accents):
+			return true
+		}
+	}
+	return false
 }
+
+// does tells whether the verb that follows from i on is what educators do for somebody: « l'emmène », « ai rempli avec lui ».
+func (s *sentence) does(i int) bool {
+	for ; i < len(s.tokens) && !s.tokens[i].breaks; i++ {
+		switch w := s.at(i); {
+		case w == "vais" || w == "va" || w == "retourne" || w == "y":
+			return true
+		case !s.free[i]:
+			return ownDeeds[w] || ownDeeds[strings.TrimSuffix(stem(s.infinitive(w)), "-")+"e"]
+		}
+	}
+	return false
+}
+
+var (
+	somebody = words("lui leur me nous te vous ne")              // on lui a pris, on nous répond, on n'en parle plus
+	generic  = words("si quand que comme ou lorsque ce dont ce") // ce qu'on veut, si on peut
+)
 
 // young are the words for a young person, with the gender they tell: m, f, or - for none. A plural is read without its s.
 var young = map[string]byte{
@@ -108,7 +153,7 @@ func (s *sentence) who() {
 			p.several = p.several || plural
 			p.one = p.one || !plural
 		case t.text == "ils" || t.text == "elles":
-			p.mentioned, p.several = true, true
+			p.mentioned, p.they = true, true
 		case s.pronoun(i) != 0 || t.text == "lui":
 			p.mentioned, p.one = true, true
 		case parents[t.text]:
@@ -118,6 +163,7 @@ func (s *sentence) who() {
 		}
 	}
 	p.mentioned = p.mentioned || p.named
+	p.several = p.several || p.they && !p.one
 	p.parent = p.parent && !p.one && !p.several
 }
 
@@ -238,11 +284,22 @@ func (s *sentence) age(out *Reading) {
 		s.person.ages, s.person.mentioned, s.person.named = Ages{n, n}, true, true
 		if n <= oldest {
 			out.Age = n
-			s.person.one = s.person.one || !s.person.several
+			s.person.one = s.person.one || !s.person.several || !s.agesOfSeveral(i)
+			s.person.several = s.person.several && !s.person.one
 			s.person.parent = false
 		}
 		return
 	}
+}
+
+// agesOfSeveral tells « des jeunes de 17 ans », « 4 ados, 16 ans » from the age of one among others.
+func (s *sentence) agesOfSeveral(i int) bool {
+	j := i - 1
+	if s.at(j) == "de" {
+		j--
+	}
+	_, known, plural := s.youngAt(j)
+	return known && plural || s.at(j) == "ils" || s.at(j) == "elles" || s.at(j) == "ont" || s.at(j) == "tous" || s.at(j) == "toutes"
 }
 
 // isAge tells whether the number at i, which ends before after, is somebody's age and no length of time.
@@ -394,7 +451,7 @@ func (s *sentence) count(out *Reading) {
 		}
 		n, after := s.numberAt(i)
 		stop, ok := s.group(i, after)
-		if !ok || n > 500 {
+		if !ok || n > 500 || strings.HasPrefix(strings.TrimSpace(s.text[s.tokens[after-1].end:]), "%") {
 			i = after - 1
 			continue
 		}
@@ -428,6 +485,11 @@ func (s *sentence) group(i, after int) (stop int, ok bool) {
 		if s.at(j) == "enfants" && s.tokens[i].number >= 5 {
 			return j, true
 		}
+		if s.at(j) == "grands" || s.at(j) == "grandes" {
+			if _, young, _ := s.youngAt(j + 1); !young {
+				return j, true
+			}
+		}
 		switch s.at(j) {
 		case "autres", "nouveaux", "nouvelles", "petits", "petites", "grands", "grandes", "de", "des", "jeunes":
 		default:
@@ -446,7 +508,19 @@ func (s *sentence) bareGroup(i, after int) (stop int, ok bool) {
 	if after < len(s.tokens) && !s.tokens[after].breaks && (s.at(after) == "ans" || s.at(after) == "h" || s.at(after) == "heures" || s.at(after) == "e") {
 		return 0, false
 	}
+	switch s.at(after) {
+	case "du": // avec 7 du quartier
+		if s.at(after+1) == "quartier" || s.at(after+1) == "secteur" {
+			return after, true
+		}
+	case "au": // 11 au local
+		if s.at(after+1) == "local" {
+			return after, true
+		}
+	}
 	switch s.at(j) {
+	case "ai", "avait", "avais", "avons", "a": // j'en ai trois, on en avait douze
+		return after - 1, s.at(j-1) == "en" && !s.endsThing(after)
 	case "sont", "etaient", "seront":
 		return after - 1, (s.at(j-1) == "ils" || s.at(j-1) == "elles") && s.at(after) != "dans"
 	case "etait", "etions":
@@ -516,7 +590,9 @@ func (s *sentence) gender(count int) string {
 
 // ownDeeds are participles of what the educator did: they agree with nothing said.
 var ownDeeds = words(`accompagne rencontre croise recroise appele rappele contacte oriente aide emmene relance passe discute visite echange
-	depose envoye prepare signe refuse commence parle participe recu vu fait essaye trouve travaille`)
+	depose envoye prepare signe refuse commence parle participe recu vu fait essaye trouve travaille
+	explique complete rempli relu monte saisi propose regarde cherche joint relance conseille negocie transmis remis imprime verifie
+	ecrit redige rendu revu tente organise pris vois revois ramene recupere monte boucle fixe cale programme retrouve epaule repete`)
 
 // agreement returns the gender that a participle or an adjective tells at the head of a phrase or after an age.
 func (s *sentence) agreement(i int) byte {

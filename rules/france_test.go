@@ -60,7 +60,7 @@ func everyQuery(r *Rules, f func(Query)) {
 			for _, a := range ages {
 				for _, t := range territories {
 					for _, s := range situations {
-						f(Query{needs, a, t, s})
+						f(Query{Needs: needs, Ages: a, Territory: t, Situations: s})
 					}
 				}
 			}

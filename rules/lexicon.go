@@ -13,11 +13,14 @@ type lexicon struct {
 	terms map[[2]int32][]term // every word and phrase of the vocabulary, by its first two words; a single word has no second, 0
 
 	abbreviations map[string][]string // pr: pour; a value may be several words
+	regular       map[string]bool     // what verbs in -er have before it
+	irregular     map[string]string   // form of another verb to its infinitive
 	ordinary      map[string]bool     // common words: never taken for a misspelt one
 	sounds        map[string]string   // phonetic key to the one word of the vocabulary that sounds so
 	spelled       map[byte][]spelling // words that a typo may stand for, by first letter, shortest first
 	places        map[string]bool     // words of territories: Les Halles is no hall
 	kindNeed      map[string]string   // the need that a kind of partner stands for when it alone is named
+	own           map[string]*term    // what a team has decided of a word, by its key; see [Rules.With]
 }
 
 // A term is a word or a phrase of the vocabulary with everything that it stands for.
@@ -83,6 +86,7 @@ func newLexicon(r *Rules, l Lecture) lexicon {
 	x := lexicon{
 		ids: make(map[string]int32, usualWords), terms: make(map[[2]int32][]term, 2*usualWords),
 		abbreviations: map[string][]string{}, ordinary: make(map[string]bool, len(l.CommonWords)),
+		regular: make(map[string]bool, len(l.Verbs)), irregular: make(map[string]string, 10*len(l.Forms)),
 		sounds: make(map[string]string, usualWords), spelled: map[byte][]spelling{}, places: map[string]bool{}, kindNeed: map[string]string{},
 	}
 	for _, w := range l.CommonWords {
@@ -95,6 +99,14 @@ func newLexicon(r *Rules, l Lecture) lexicon {
 			full = append(full, t.text)
 		}
 		x.abbreviations[Fold(short)] = full
+	}
+	for _, v := range l.Verbs {
+		x.regular[strings.TrimSuffix(Fold(v), "er")] = true
+	}
+	for _, infinitive := range slices.Sorted(maps.Keys(l.Forms)) {
+		for _, form := range l.Forms[infinitive] {
+			x.irregular[Fold(form)] = Fold(infinitive)
+		}
 	}
 	for _, t := range r.Territories {
 		for _, name := range append([]string{t.Name}, t.Synonyms...) {
@@ -297,13 +309,30 @@ func (x *lexicon) key(t token, alone bool) string {
 		return strings.ToUpper(t.text)
 	case function(t.text):
 		return "_" + t.text
-	case x.places[t.text]:
-		return "=" + t.text
 	case t.accent && accentTells[stem(t.text)]:
 		return stem(t.text) + "é"
+	case x.places[t.text]:
+		return "=" + t.text
 	}
-	return stem(t.text)
+	return stem(x.infinitive(t.text))
 }
+
+// infinitive returns the verb that a form stands for, so that « dormait », « dorment » and « dort » are one word; w itself when
+// it is the form of none. What [stem] makes one anyway is left to it.
+func (x *lexicon) infinitive(w string) string {
+	if verb, ok := x.irregular[w]; ok {
+		return verb
+	}
+	for _, ending := range endings {
+		if root, ok := strings.CutSuffix(w, ending); ok && x.regular[root] {
+			return root + "er"
+		}
+	}
+	return w
+}
+
+// endings of the verbs in -er that stem does not take off. Those in -ant are left out: they are nouns as often (étudiant, volant).
+var endings = strings.Fields("ent ait aient ais era erait eront eraient")
 
 // accentTells are the stems whose word in é is another one: une place, un jeune placé.
 var accentTells = words("plac march cot pech form gard min")

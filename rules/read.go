@@ -21,6 +21,8 @@ type File struct {
 type Lecture struct {
 	Masks, Negations, OffTopic []string
 	Abbreviations              map[string]string
+	Verbs                      []string            // regular ones, by their infinitive in -er
+	Forms                      map[string][]string // of the others, by infinitive
 	CommonWords                []string
 }
 
@@ -82,7 +84,7 @@ func load(national, local []File) (*Rules, error) {
 		rd.document(d, i < len(national))
 	}
 	r := rd.rules()
-	reading := rd.lecture()
+	reading, personal := rd.lecture(), rd.personalWords()
 	if len(rd.problems) > 0 {
 		slices.SortFunc(rd.problems, func(a, b Problem) int {
 			return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
@@ -92,6 +94,7 @@ func load(national, local []File) (*Rules, error) {
 	r.Version = version(national, local)
 	r.index = newIndex(r, rd.formerIDs())
 	r.lexicon = newLexicon(r, reading)
+	r.guard = newGuard(r, personal)
 	return r, nil
 }
 

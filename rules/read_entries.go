@@ -212,10 +212,17 @@ func (rd *reader) lecture() Lecture {
 		OffTopic:      rd.words(rd.reading.all("hors_sujet")...),
 		CommonWords:   rd.words(rd.reading.all("mots_courants")...),
 		Abbreviations: map[string]string{},
+		Verbs:         rd.words(rd.reading.all("verbes")...),
+		Forms:         map[string][]string{},
 	}
 	for _, said := range rd.reading.all("abreviations") {
 		for key, n := range rd.mapping(said, nil) {
 			l.Abbreviations[key] = rd.text(n)
+		}
+	}
+	for _, said := range rd.reading.all("formes") {
+		for infinitive, n := range rd.mapping(said, nil) {
+			l.Forms[infinitive] = append(l.Forms[infinitive], rd.words(n)...)
 		}
 	}
 	return l

@@ -29,13 +29,13 @@ var sections = []section{
 
 var (
 	serviceKeys = strings.Fields("nom fuseau bilan_hebdo effacer_messages")
-	lectureKeys = strings.Fields("masques negations hors_sujet abreviations mots_courants")
+	lectureKeys = strings.Fields("masques negations hors_sujet abreviations verbes formes mots_courants")
 	topKeys     = func() []string {
 		keys := []string{"service"}
 		for _, s := range sections {
 			keys = append(keys, s.key)
 		}
-		return append(keys, "lecture")
+		return append(keys, "lecture", "donnees_personnelles")
 	}()
 )
 
@@ -101,10 +101,11 @@ type reader struct {
 	lists    map[string]*list
 	service  *entry
 	reading  *entry
+	personal *entry
 }
 
 func newReader() *reader {
-	rd := &reader{lists: map[string]*list{}, service: newEntry(node{}, ""), reading: newEntry(node{}, "")}
+	rd := &reader{lists: map[string]*list{}, service: newEntry(node{}, ""), reading: newEntry(node{}, ""), personal: newEntry(node{}, "")}
 	for _, s := range sections {
 		rd.lists[s.key] = &list{section: s, byID: map[string]*entry{}, former: map[string]string{}}
 	}
@@ -134,6 +135,8 @@ func (rd *reader) document(d document, national bool) {
 			rd.service.add(rd.mapping(n, serviceKeys))
 		case "lecture":
 			rd.reading.add(rd.mapping(n, lectureKeys))
+		case "donnees_personnelles":
+			rd.personal.add(rd.mapping(n, personalKeys))
 		default:
 			for _, item := range rd.items(n) {
 				rd.entry(rd.lists[key], item)

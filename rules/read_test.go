@@ -197,6 +197,7 @@ func TestLecture(t *testing.T) {
 		Negations:     []string{"pas besoin de"},
 		OffTopic:      []string{"RTT"},
 		Abbreviations: map[string]string{"pr": "pour", "ml": "mission locale"},
+		Forms:         map[string][]string{},
 		CommonWords:   []string{"le"},
 	}
 	if got := rd.lecture(); !reflect.DeepEqual(got, want) || rd.problems != nil {

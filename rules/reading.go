@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,10 @@ type Reading struct {
 	Partners     []PartnerFound // named in the sentence, in its order
 	Solicitation string         // orientation, accompagnement, contact, reunion; "" not said
 	Result       string         // attente, pris-en-charge, refus, sans-suite; "" not said
+	Unsure       bool           // the first need may well be wrong: no word names it, or another domain is close
+	Instead      []string       // then needs of other domains that may be meant, best first; with Domains three at most
+	Unread       []string       // words that nothing is known of; they may be kept
+	Personal     []Personal     // what says who somebody is: it was not read, and must not be kept
 }
 
 // NeedFound is a need with what led to it.
@@ -49,6 +54,7 @@ const longestText = 4 * 4096
 
 // Read tells what a sentence says. It looks words up and counts them: no model, no network, the same answer every time.
 //
+//	guard      what says who somebody is goes first: nothing of it is read
 //	masks      fixed expressions whose words mean something else alone (club de prévention) are set aside first; only a
 //	           longer phrase of the vocabulary takes their words back
 //	negations  what follows « pas besoin de » up to the next sign is set aside; « pas de », « plus de », « sans » are most
@@ -64,7 +70,8 @@ func (r *Rules) Read(text string) Reading {
 			text = text[:len(text)-1]
 		}
 	}
-	s := r.lexicon.sentence(text)
+	personal := r.Personal(text)
+	s := r.lexicon.sentence(without(text, personal))
 	s.match()
 	s.setAside()
 	names := s.pick(aPartner, aKind, aTerritory)
@@ -73,10 +80,25 @@ func (r *Rules) Read(text string) Reading {
 	out.Territory = r.territory(s, names)
 	out.Partners = r.partners(s, names, out.Territory)
 	out.Situations = r.situations(s)
-	out.ActionType = r.actionType(s)
+	out.ActionType = r.actionType(s, out.Count)
 	r.needs(s, &out)
 	s.finish(&out)
+	out.Unread, out.Personal = s.unread(personal), personal
 	return out
+}
+
+// without returns the text with blanks in place of what says who somebody is: every other word stays where it was.
+func without(text string, personal []Personal) string {
+	if len(personal) == 0 {
+		return text
+	}
+	blanked := []byte(text)
+	for _, p := range personal {
+		for i := p.Start; i < p.End; i++ {
+			blanked[i] = ' '
+		}
+	}
+	return string(blanked)
 }
 
 // territory returns the first territory named; a name of several is none.
@@ -189,9 +211,16 @@ func (r *Rules) situations(s *sentence) []string {
 }
 
 // actionType returns the kind of work with the most words to tell it, counting what the words hold; of equals the first said.
-func (r *Rules) actionType(s *sentence) string {
+// Where somebody was is no work: « agressé au city » tells none, « trois jeunes au city » and « croisé au city » do.
+func (r *Rules) actionType(s *sentence, count int) string {
 	hits := s.pick(anActionType)
 	inOrder(hits)
+	if count < 2 && s.person.one && !s.deed() {
+		hits = slices.DeleteFunc(hits, func(h hit) bool {
+			n, one := h.only(anActionType)
+			return one && r.ActionTypes[n].ID == street && function(Fold(strings.Fields(h.text)[0]))
+		})
+	}
 	weight := make([]int, len(r.ActionTypes))
 	best := -1
 	for _, h := range hits {
@@ -219,22 +248,22 @@ const (
 	enough    = 0.33 // the share of the first domain's score from which another one is shown
 	justWho   = 0.5  // what a word for a person adds
 	outOfAge  = 0.2  // what is left of a need's score out of its ages
+	nearly    = 0.6  // the share of the first domain's score from which another one may have been meant
 	mostShown = 3    // domains
 )
 
 // needs adds up the words of each need, ranks domains by their words and keeps what is near enough the first.
 func (r *Rules) needs(s *sentence, out *Reading) {
 	found, domains := r.score(s)
-	if len(found) == 0 {
-		found, domains = r.standIn(out.Partners, s)
-	}
 	if s.chatter() && !(s.person.mentioned && slices.ContainsFunc(found, func(f scored) bool { return f.Score >= strong })) {
 		return
 	}
-	slices.SortStableFunc(found, func(a, b scored) int {
-		da, db := domains[a.domain], domains[b.domain]
-		return cmp.Or(cmp.Compare(db.score, da.score), cmp.Compare(da.first, db.first), cmp.Compare(b.Score, a.Score))
-	})
+	if !s.sayable(found) {
+		ranked(found, domains)
+		out.Unsure, out.Instead = len(found) > 0, r.instead(found, nil)
+		found, domains = r.standIn(out.Partners, s)
+	}
+	ranked(found, domains)
 	for _, f := range found {
 		danger := r.Need(f.ID).Urgency != nil && f.Score >= strong // never outweighed by what else is said
 		if !danger && (domains[f.domain].score < enough*domains[found[0].domain].score || f.Score < enough*found[0].Score) {
@@ -254,6 +283,36 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 		}
 		out.Needs = append(out.Needs, f.NeedFound)
 	}
+	if unsure(found, domains) {
+		out.Unsure, out.Instead = true, r.instead(found, out.Domains)
+	}
+}
+
+// ranked sorts needs: those of the domain with the most words first.
+func ranked(found []scored, domains map[string]domainScore) {
+	slices.SortStableFunc(found, func(a, b scored) int {
+		da, db := domains[a.domain], domains[b.domain]
+		return cmp.Or(cmp.Compare(db.score, da.score), cmp.Compare(da.first, db.first), cmp.Compare(b.Score, a.Score))
+	})
+}
+
+// unsure tells whether the first need may well be wrong: no strong word, or another domain close behind.
+func unsure(found []scored, domains map[string]domainScore) bool {
+	return len(found) > 0 && (domains[found[0].domain].score < strong || slices.ContainsFunc(found, func(f scored) bool {
+		return f.domain != found[0].domain && domains[f.domain].score >= nearly*domains[found[0].domain].score
+	}))
+}
+
+// instead returns the best need of each domain that is not shown, as long as it makes three domains at most. A danger is not
+// proposed: it has words enough, or none.
+func (r *Rules) instead(found []scored, shown []string) (ids []string) {
+	seen := slices.Clone(shown)
+	for _, f := range found {
+		if len(seen) < mostShown && !slices.Contains(seen, f.domain) && r.Need(f.ID).Urgency == nil {
+			ids, seen = append(ids, f.ID), append(seen, f.domain)
+		}
+	}
+	return ids
 }
 
 // onlyTheDoor tells whether a need rests on a partner's name alone while another need of the same domain has words of its own:
@@ -319,23 +378,19 @@ func (r *Rules) score(s *sentence) ([]scored, map[string]domainScore) {
 			domains[d] = sum
 		}
 	}
-	return s.sayable(r, byNeed), domains
-}
-
-// sayable returns the needs that were found, none when the best of them has too little to go by.
-func (s *sentence) sayable(r *Rules, byNeed []scored) (found []scored) {
-	best := 0.0
+	var found []scored
 	for n, f := range byNeed {
 		if f.Words != nil && (r.Needs[n].Urgency == nil || f.alarming()) {
 			f.ID, f.domain = r.Needs[n].ID, r.Needs[n].Domain
 			found = append(found, f)
-			best = max(best, f.Score)
 		}
 	}
-	if best < least && !s.person.one && !s.person.kin {
-		return nil
-	}
-	return found
+	return found, domains
+}
+
+// sayable tells whether the best need found has enough to go by.
+func (s *sentence) sayable(found []scored) bool {
+	return len(found) > 0 && (s.person.one || s.person.kin || slices.ContainsFunc(found, func(f scored) bool { return f.Score >= least }))
 }
 
 // weight is what a hit adds to a need. Words for people and ages alone say who, not what: « la mère » is in sentences of

@@ -219,7 +219,9 @@ func TestActionType(t *testing.T) {
 		"réunion au lycée":                    "partenariat",
 		"j'ai appelé le patron de ce jeune":   "accompagnement-individuel", // told by no word of the list
 		"il veut bosser":                      "",
-		"10 jeunes ont parlé, on les a aidés": "",
+		"10 jeunes ont parlé, on les a aidés": "action-collective",
+		"on lui a tout pris, 17 ans":          "",
+		"on l'accompagne jeudi, 17 ans":       "accompagnement-individuel",
 	} {
 		if got := r.Read(text).ActionType; got != want {
 			t.Errorf("%q gives %q, want %q", text, got, want)

@@ -34,6 +34,7 @@ type Rules struct {
 
 	index   index   // ids, and former ids, to entries
 	lexicon lexicon // what reading a sentence looks words up in
+	guard   guard   // what finding personal data looks words up in
 }
 
 // Service is what a service sets for itself.

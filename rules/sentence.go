@@ -13,14 +13,15 @@ type sentence struct {
 	tokens  []token
 	word    []int32 // what each token is in the lexicon; 0 unknown
 	acronym []int32
-	free    []bool // a small word: phrases step over it
-	masked  []int8 // words, small ones aside, of the mask that the token is part of
-	denied  []bool // set aside by a negation
-	named   []int8 // length of the name, of a partner or a kind, that the token is part of
-	proper  []bool // that name is one of a partner of the town
-	hits    []hit  // everything of the vocabulary that is in the text, longest first
-	accents bool   // whoever wrote it types accents
-	person  person // who it is about
+	own     []*term // what the team has decided of each token; nil when it has of none
+	free    []bool  // a small word: phrases step over it
+	masked  []int8  // words, small ones aside, of the mask that the token is part of
+	denied  []bool  // set aside by a negation
+	named   []int8  // length of the name, of a partner or a kind, that the token is part of
+	proper  []bool  // that name is one of a partner of the town
+	hits    []hit   // everything of the vocabulary that is in the text, longest first
+	accents bool    // whoever wrote it types accents
+	person  person  // who it is about
 }
 
 // hit is a term found in a text.
@@ -41,13 +42,17 @@ func (x *lexicon) sentence(text string) *sentence {
 			continue
 		}
 		meant := t
-		if t.number < 0 && !function(t.text) && x.ids[x.key(t, false)] == 0 && corrected < mostCorrections && !properNoun(t, len(s.tokens)) {
+		decided := x.own[x.key(t, false)]
+		if decided == nil && t.number < 0 && !function(t.text) && x.ids[x.key(t, false)] == 0 && corrected < mostCorrections && !properNoun(t, len(s.tokens)) {
 			if fixed, ok := x.restore(t.text); ok {
 				meant.text = fixed
 			}
 			corrected++
 		}
 		s.push(t, meant)
+		if decided != nil {
+			s.decide(decided)
+		}
 	}
 	n := len(s.tokens)
 	flags, lengths := make([]bool, 3*n), make([]int8, 2*n)
@@ -75,6 +80,22 @@ func (s *sentence) push(t, meant token) {
 	s.tokens = append(s.tokens, t)
 	s.word = append(s.word, s.ids[s.key(meant, false)])
 	s.acronym = append(s.acronym, acronym)
+}
+
+// decide notes what the team has decided of the last token.
+func (s *sentence) decide(t *term) {
+	for len(s.own) < len(s.tokens) {
+		s.own = append(s.own, nil)
+	}
+	s.own[len(s.tokens)-1] = t
+}
+
+// decided returns what the team has decided of token i, nil for nothing.
+func (s *sentence) decided(i int) *term {
+	if i < len(s.own) {
+		return s.own[i]
+	}
+	return nil
 }
 
 // lostApostrophe cuts lecole and dargent in two when what is left is in the vocabulary.
@@ -105,13 +126,19 @@ func (x *lexicon) lostApostrophe(t token) (cut [2]token, ok bool) {
 // match finds every word and phrase of the vocabulary in the text.
 func (s *sentence) match() {
 	for i := range s.tokens {
+		own := s.decided(i)
+		if own != nil && own.refs != nil {
+			s.hits = append(s.hits, hit{own, []int32{int32(i)}})
+		}
 		for _, id := range s.idsAt(i) {
 			if id == 0 {
 				continue
 			}
 			singles := s.terms[[2]int32{id}]
 			for n := range singles {
-				s.hits = append(s.hits, hit{&singles[n], []int32{int32(i)}})
+				if own == nil {
+					s.hits = append(s.hits, hit{&singles[n], []int32{int32(i)}})
+				}
 			}
 			s.matchPhrases(i, id)
 		}
@@ -216,7 +243,7 @@ func (s *sentence) pick(sorts ...what) []hit {
 // counts tells whether a hit may serve for a sort of thing.
 func (s *sentence) counts(h hit, sort what) bool {
 	switch sort {
-	case aMask, aNegation, anOffTopic, anActionType:
+	case aMask, aNegation, anOffTopic:
 		return true
 	case aPartner:
 		if h.plain && len(h.at) == 1 && !h.has(aKind) && !s.properName(int(h.at[0])) {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +16,17 @@ type Query struct {
 	Ages       Ages   // the young person's age or band; zero when not known
 	Territory  string // where the young person lives; "" when not known
 	Situations []string
+	Record     Record
 }
+
+// A Record is what a team's own referrals came to. It moves partners in the order by a few places and hides nobody.
+type Record map[Referral]Answers
+
+// Referral is a partner called upon for a need; with Need "", whatever the need.
+type Referral struct{ Partner, Need string }
+
+// Answers counts the referrals to a partner that were answered: taken up, or refused or left without an answer.
+type Answers struct{ TakenUp, Refused int }
 
 // Suggestion is a partner that answers one of the needs.
 type Suggestion struct {
@@ -52,9 +64,10 @@ func Ask(needs []string, age int, band, territory string, situations []string) Q
 }
 
 // Suggest returns the partners that answer the needs, best first, each once. Who is not eligible by age, territory or access
-// is left out; then comes the order of the rules, the needs taking turns; then the nearest door; then the id. Needs of danger
-// come first, whole and in the order of their rules. Those to inform come after the doors. A partner with a long wait is
-// followed by one to see meanwhile. Unknown needs and an unknown territory are passed over.
+// is left out; then comes the order of the rules, the needs taking turns; then the nearest door; then the id. The team's record
+// moves a door up or down that order. Needs of danger come first, whole and in the order of their rules. Those to inform come
+// after the doors. A partner with a long wait is followed by one to see meanwhile. Unknown needs and an unknown territory are
+// passed over.
 func (r *Rules) Suggest(q Query, today time.Time) []Suggestion {
 	s := &selection{rules: r, query: q, today: today}
 	if t := r.Territory(q.Territory); t != nil {
@@ -75,6 +88,7 @@ func (r *Rules) Suggest(q Query, today time.Time) []Suggestion {
 			continue
 		}
 		open, inform := split(choices)
+		s.byRecord(open)
 		doors, informed = append(doors, open), append(informed, inform)
 		toInform += len(inform)
 	}
@@ -101,6 +115,60 @@ func split(choices []choice) (doors, inform []choice) {
 		}
 	}
 	return doors, inform
+}
+
+// byRecord moves each door by what the team's referrals to it came to: up to two places up when all were taken up, up to three
+// down when none was. A single answer moves nobody past a neighbour of whom nothing is known.
+func (s *selection) byRecord(doors []choice) {
+	if len(s.query.Record) == 0 {
+		return
+	}
+	type placed struct {
+		choice
+		place float64
+	}
+	order := make([]placed, len(doors))
+	for i, c := range doors {
+		order[i] = placed{c, float64(i) + s.rate(c).shift()}
+	}
+	slices.SortStableFunc(order, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
+	for i := range order {
+		doors[i] = order[i].choice
+	}
+}
+
+// rate returns what referrals to a partner came to for a need; where too little is known of that need, for any need.
+func (s *selection) rate(c choice) Answers {
+	a := s.query.Record[Referral{c.partner.ID, c.need.ID}]
+	if a.TakenUp+a.Refused < fewAnswers {
+		a = s.query.Record[Referral{c.partner.ID, ""}]
+	}
+	return a
+}
+
+const (
+	usualRate  = 0.6 // the share of referrals taken up that is supposed of a partner nobody knows
+	usualCount = 4.0 // how many answers that supposition is worth
+	steepness  = 5.0 // places from a partner that takes up nobody to one that takes up everybody
+	fewAnswers = 3   // below, they are not told and not judged by need
+)
+
+// shift is by how many places a partner goes down: its smoothed rate against the usual one.
+func (a Answers) shift() float64 {
+	answers := float64(a.TakenUp + a.Refused)
+	return steepness * (usualRate - (float64(a.TakenUp)+usualRate*usualCount)/(answers+usualCount))
+}
+
+// String says answers in French, "" when they are too few to tell.
+func (a Answers) String() string {
+	switch all := a.TakenUp + a.Refused; {
+	case all < fewAnswers:
+		return ""
+	case a.TakenUp < 2:
+		return fmt.Sprintf("équipe : %d prise en charge sur %d", a.TakenUp, all)
+	default:
+		return fmt.Sprintf("équipe : %d prises en charge sur %d", a.TakenUp, all)
+	}
 }
 
 // A selection grows into what Suggest returns.
@@ -243,7 +311,7 @@ func (s *selection) why(c choice) string {
 	if c.inform {
 		parts = append(parts, "à prévenir par un professionnel")
 	}
-	return s.line(parts, c.partner)
+	return s.line(append(parts, s.rate(c).String()), c.partner)
 }
 
 func (s *selection) whyMeanwhile(relay, waited *Partner) string {

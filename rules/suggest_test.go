@@ -75,12 +75,25 @@ func suggestRules(t testing.TB) *Rules {
 	return r
 }
 
+// ids lists suggestions in order, with "!" before those to inform.
+func ids(suggested []Suggestion) string {
+	var all []string
+	for _, s := range suggested {
+		id := s.Partner.ID
+		if s.Inform {
+			id = "!" + id
+		}
+		all = append(all, id)
+	}
+	return strings.Join(all, " ")
+}
+
 func TestSuggest(t *testing.T) {
 	r := suggestRules(t)
 	tests := []struct {
 		name string
 		q    Query
-		want string // ids in order; "!" before those to inform
+		want string
 	}{
 		{"nothing asked", Query{}, ""},
 		{"an unknown need", Query{Needs: []string{"rien"}}, ""},
@@ -109,15 +122,7 @@ func TestSuggest(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var got []string
-			for _, s := range r.Suggest(test.q, today) {
-				id := s.Partner.ID
-				if s.Inform {
-					id = "!" + id
-				}
-				got = append(got, id)
-			}
-			if got := strings.Join(got, " "); got != test.want {
+			if got := ids(r.Suggest(test.q, today)); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
@@ -151,6 +156,50 @@ func TestWhy(t *testing.T) {
 		if want := typography.Replace(test.want); got != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.partner, got, want)
 		}
+	}
+}
+
+func TestRecord(t *testing.T) {
+	r := suggestRules(t)
+	of := func(partner string, takenUp, refused int) Record {
+		return Record{{partner, "travail"}: {takenUp, refused}, {partner, ""}: {takenUp, refused}}
+	}
+	for _, c := range []struct {
+		name   string
+		record Record
+		want   string
+	}{
+		{"nothing is known", nil, "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+		{"one refusal moves nobody", of("ml-ville", 0, 1), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+		{"one success moves nobody", of("interim-2", 1, 0), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+		{"four refusals go down one place", of("ml-ville", 0, 4), "ml-nord ml-ville interim-1 interim-2 cio interim-3"},
+		{"nothing but refusals goes down and stays", of("ml-ville", 0, 100), "ml-nord interim-1 ml-ville interim-2 cio interim-3"},
+		{"whoever takes up goes up", of("cio", 9, 0), "ml-ville ml-nord interim-1 cio interim-2 interim-3"},
+		{"two answers for this need: all needs are looked at", Record{{"cio", "travail"}: {0, 2}, {"cio", ""}: {19, 2}}, "ml-ville ml-nord interim-1 cio interim-2 interim-3"},
+		{"others are not moved", of("paej", 0, 50), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+	} {
+		got := ids(r.Suggest(Query{Needs: []string{"travail"}, Ages: Ages{19, 19}, Record: c.record}, today))
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	why := func(takenUp, refused int) string {
+		return r.Suggest(Query{Needs: []string{"travail"}, Ages: Ages{19, 19}, Record: of("ml-ville", takenUp, refused)}, today)[0].Why
+	}
+	if got := why(1, 2); !strings.Contains(got, "équipe\u00a0: 1 prise en charge sur 3") {
+		t.Error(got)
+	}
+	if got := why(3, 0); !strings.Contains(got, "3 prises en charge sur 3") {
+		t.Error(got)
+	}
+	if got := why(1, 1); strings.Contains(got, "équipe") {
+		t.Errorf("two answers are told: %s", got)
+	}
+	danger := Query{Needs: []string{"dehors"}, Ages: Ages{19, 19}, Situations: []string{"famille"}}
+	before := ids(r.Suggest(danger, today))
+	danger.Record = Record{{"h115", "dehors"}: {0, 99}}
+	if got := ids(r.Suggest(danger, today)); got != before {
+		t.Errorf("a danger's order moved from %s to %s", before, got)
 	}
 }
 

@@ -30,6 +30,14 @@ type MisreadTimes struct {
 
 func misreadKey(member int64, team string) string { return key(member, "m:"+team) }
 
+// validWord refuses what would make a field that reads as another one.
+func validWord(word string) error {
+	if word == "" || strings.ContainsAny(word, " /") {
+		return errors.New("want a single word")
+	}
+	return nil
+}
+
 func (m Misread) field() string {
 	if m.Read {
 		return "!" + m.Word + " " + m.Need
@@ -51,8 +59,8 @@ func (w *write) misread(member int64, list []Misread) error {
 		if err := validTeam(m.Team); err != nil {
 			return err
 		}
-		if m.Word == "" || strings.ContainsAny(m.Word, " /") {
-			return errors.New("a misread word is no word")
+		if err := validWord(m.Word); err != nil {
+			return err
 		}
 		w.do("hinc", misreadKey(member, m.Team), m.field(), "1")
 	}
@@ -146,7 +154,7 @@ func (s *Store) RemoveWord(ctx context.Context, team, word string) error {
 // decide changes a word of a team, then forgets that it was misread: in that order, so that a word may be listed too long but
 // is never lost.
 func (s *Store) decide(ctx context.Context, team, word string, change func(*write, string)) error {
-	if err := validTeam(team); err != nil {
+	if err := cmp.Or(validTeam(team), validWord(word)); err != nil {
 		return fmt.Errorf("word of a team: %w", err)
 	}
 	w := &write{}

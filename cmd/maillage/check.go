@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"maillage/bot/french"
 	"maillage/rules"
 )
 
-// check reads configuration files together and tells every mistake, else what they cover and where they do not.
+// check reads configuration files together and tells every mistake, else what they cover, where they do
+// not, and the words that do not tell needs apart.
 func (e *environment) check(_ context.Context, args []string) error {
 	o := e.flags("check")
 	if err := o.parse(args); err != nil {
@@ -27,7 +29,20 @@ func (e *environment) check(_ context.Context, args []string) error {
 		french.Count(len(r.Partners), "partenaire", "partenaires"),
 		french.Count(len(r.Territories), "territoire", "territoires"), french.Count(len(r.Teams), "équipe", "équipes"))
 	e.printHoles(r)
+	e.printShared(r)
 	return nil
+}
+
+// printShared lists the words that do not tell needs apart. They are no mistakes either: « carte d'invalidité » suits two needs.
+func (e *environment) printShared(r *rules.Rules) {
+	shared := r.SharedWords()
+	if len(shared) == 0 {
+		return
+	}
+	fmt.Fprintln(e.Out, "Mots qui ne départagent pas ces besoins, auxquels ils appartiennent avec le même poids :")
+	for _, s := range shared {
+		fmt.Fprintf(e.Out, "  %s (%s) : %s\n", strings.Join(s.Needs, ", "), s.Weight, strings.Join(s.Words, ", "))
+	}
 }
 
 // printHoles lists, need by need, for whom nobody can be called upon. Holes are no mistakes: they are where the network of

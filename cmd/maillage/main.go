@@ -61,10 +61,11 @@ func commands() []command {
 	return []command{
 		{"serve", "", "the bot, by long polling", (*environment).serve},
 		{"demo", "[--addr 127.0.0.1:8080]", "the whole bot in a browser: no token, no Redis, a year of invented activity", (*environment).demo},
-		{"check", "[FILE...]", "every mistake of config.yaml with its place, else the holes in the coverage", (*environment).check},
+		{"check", "[FILE...]", "every mistake of config.yaml with its place, else the holes in the coverage and the words that tell nothing", (*environment).check},
 		{"read", "[--jsonl]", "sentences on standard input -> what is understood", (*environment).read},
 		{"suggest", "[--json] [--age N] [--territoire ID] PHRASE", "partners for a sentence", (*environment).suggest},
 		{"invite", "--equipe ID --role educateur|chef", "a one-time link and its code", (*environment).invite},
+		{"mots", "[--equipe ID]", "the words that the teams attached to needs with /mots, as a piece of config.yaml", (*environment).mots},
 		{"digest", "[--semaine 2026-W47] [--envoyer]", "shows the weekly digests, or sends them to whoever has not had theirs", (*environment).digest},
 	}
 }

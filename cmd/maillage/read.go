@@ -61,7 +61,13 @@ type reading struct {
 	Place    *string         `json:"territory"`
 	When     *string         `json:"when"`
 	FollowUp *string         `json:"followup"`
+	PII      []personal      `json:"pii"`
 	Why      []string        `json:"why"`
+}
+
+type personal struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
 }
 
 type namedPartner struct {
@@ -69,17 +75,23 @@ type namedPartner struct {
 	Kind string `json:"kind"`
 }
 
+// wireType gives, for the kinds of work that the wire has no word for, the one that they are a part of.
+var wireType = map[string]string{"chantier-educatif": "action-collective", "accompagnement-famille": "accompagnement-individuel"}
+
 // wireGender says a gender as the wire does: f, m, null when mixed or not said.
 var wireGender = map[string]string{"fille": "f", "garcon": "m"}
 
 func wireReading(r *rules.Rules, id json.RawMessage, read rules.Reading) reading {
 	w := reading{
-		ID: id, Domains: append([]string{}, read.Domains...), Needs: []string{}, Partners: []namedPartner{}, Why: []string{},
-		Age: said(read.Age), Count: said(read.Count), Gender: said(wireGender[read.Gender]), Type: said(read.ActionType), Place: said(read.Territory),
+		ID: id, Domains: append([]string{}, read.Domains...), Needs: []string{}, Partners: []namedPartner{}, PII: []personal{}, Why: []string{},
+		Age: said(read.Age), Count: said(read.Count), Gender: said(wireGender[read.Gender]), Type: said(cmp.Or(wireType[read.ActionType], read.ActionType)), Place: said(read.Territory),
 		When: said(read.When), FollowUp: said(read.FollowUp),
 	}
 	if id == nil {
 		w.ID = json.RawMessage("null")
+	}
+	for _, p := range read.Personal {
+		w.PII = append(w.PII, personal{p.Kind, p.Text})
 	}
 	for _, n := range read.Needs {
 		w.Needs = append(w.Needs, n.ID)
@@ -141,6 +153,9 @@ func inWords(r *rules.Rules, read rules.Reading) string {
 	}
 	for _, p := range partnersOf(r, read) {
 		fmt.Fprintf(&b, "  %s\n", p.Name)
+	}
+	for _, p := range read.Personal {
+		fmt.Fprintf(&b, "non gardé : « %s »\n", p.Text)
 	}
 	return cmp.Or(b.String(), "rien de reconnu\n") + "\n"
 }

@@ -62,6 +62,8 @@ func TestStartFailures(t *testing.T) {
 		{"invite while serving", []string{"invite", "--data", busy, "--equipe", "equipe-nord", "--role", "chef"}, nil, exitBusy, "in use"},
 		{"invite without a team", []string{"invite", "--role", "chef"}, nil, exitUsage, "--equipe"},
 		{"invite without a role", []string{"invite", "--equipe", "equipe-nord"}, nil, exitUsage, "--role"},
+		{"words while serving", []string{"mots", "--data", busy}, nil, exitBusy, "in use"},
+		{"words of no team", []string{"mots", "--equipe", "nulle-part"}, nil, exitUsage, "nulle-part"},
 		{"an age that is none", []string{"suggest", "--age", "300", "stage"}, nil, exitUsage, "--age"},
 		{"suggest nothing", []string{"suggest"}, nil, exitUsage, "sentence"},
 		{"a week that is not", []string{"digest", "--semaine", "2026-W60"}, nil, exitUsage, "2026-W60"},
@@ -119,7 +121,7 @@ func runCommand(t *testing.T, ctx context.Context, env map[string]string, args .
 	if len(args) > 0 && !slices.Contains(args, "--config") {
 		args = slices.Insert(slices.Clone(args), 1, "--config", "../../config.yaml")
 	}
-	if len(args) > 0 && slices.Contains([]string{"serve", "invite", "digest"}, args[0]) && !slices.Contains(args, "--data") {
+	if len(args) > 0 && slices.Contains([]string{"serve", "invite", "digest", "mots"}, args[0]) && !slices.Contains(args, "--data") {
 		args = slices.Insert(args, 1, "--data", t.TempDir())
 	}
 	e := &environment{Getenv: func(k string) string { return env[k] }, In: strings.NewReader(""), Out: &out, Err: &out}

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"maillage/rules"
+	"maillage/store"
+)
+
+// recordLife is for how long a team's record orders suggestions before it is read again.
+const recordLife = time.Hour
+
+// teams keeps what turns need to know of the teams, so that most of them cost one read.
+type teams struct {
+	mu      sync.Mutex
+	words   int64                   // how often the words had changed when rules was made
+	rules   map[string]*rules.Rules // of the teams that have words of their own
+	records map[string]keptRecord
+}
+
+type keptRecord struct {
+	record rules.Record
+	until  time.Time
+}
+
+// rulesOf returns the rules as a team reads with them. changed is how often the words of the teams have changed, which the chat
+// says: a word attached anywhere works at the next update everywhere.
+func (b *Bot) rulesOf(ctx context.Context, team string, changed int64) (*rules.Rules, error) {
+	b.teams.mu.Lock()
+	known, own := b.teams.words == changed, b.teams.rules[team]
+	b.teams.mu.Unlock()
+	if !known {
+		words, version, err := b.Store.Words(ctx)
+		if err != nil {
+			return nil, err
+		}
+		made := map[string]*rules.Rules{}
+		for _, t := range b.Rules.Teams {
+			if own := wordsOf(&t, words); len(own) > 0 {
+				made[t.ID] = b.Rules.With(own)
+			}
+		}
+		b.teams.mu.Lock()
+		b.teams.words, b.teams.rules = version, made
+		b.teams.mu.Unlock()
+		own = made[team]
+	}
+	if own == nil {
+		own = b.Rules
+	}
+	return own, nil
+}
+
+// wordsOf returns what a team has decided of words; what it has decided under its present id wins over a former one.
+func wordsOf(t *rules.Team, words map[string]map[string]string) map[string]string {
+	own := map[string]string{}
+	for _, id := range append(slices.Clone(t.Former), t.ID) {
+		maps.Copy(own, words[id])
+	}
+	return own
+}
+
+// recordOf returns what the referrals of a team came to in this year and the one before.
+func (b *Bot) recordOf(ctx context.Context, team *rules.Team, now time.Time) (rules.Record, error) {
+	b.teams.mu.Lock()
+	kept, ok := b.teams.records[team.ID]
+	b.teams.mu.Unlock()
+	if ok && now.Before(kept.until) {
+		return kept.record, nil
+	}
+	kept = keptRecord{rules.Record{}, now.Add(recordLife)}
+	for _, year := range []int{now.Year(), now.Year() - 1} {
+		counts, err := b.teamCounts(ctx, team, strconv.Itoa(year))
+		if err != nil {
+			return nil, fmt.Errorf("read the team's record: %w", err)
+		}
+		b.addOutcomes(kept.record, counts)
+	}
+	b.teams.mu.Lock()
+	if b.teams.records == nil {
+		b.teams.records = map[string]keptRecord{}
+	}
+	b.teams.records[team.ID] = kept
+	b.teams.mu.Unlock()
+	return kept.record, nil
+}
+
+// addOutcomes adds to a record what the figures say. What is still awaited says nothing of a partner.
+func (b *Bot) addOutcomes(record rules.Record, counts store.Counts) {
+	for _, o := range counts.Outcomes() {
+		p := b.Rules.Partner(o.Partner)
+		if p == nil {
+			continue
+		}
+		referral := rules.Referral{Partner: p.ID, Need: o.Need}
+		if n := b.Rules.Need(o.Need); n != nil {
+			referral.Need = n.ID
+		}
+		answers := record[referral]
+		switch o.Result {
+		case "pris-en-charge":
+			answers.TakenUp += o.Times
+		case "refus", "sans-suite":
+			answers.Refused += o.Times
+		}
+		if answers != (rules.Answers{}) {
+			record[referral] = answers
+		}
+	}
+}
