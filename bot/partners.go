@@ -23,16 +23,15 @@ func showPartners(t *turn, text string) error {
 		return nil
 	}
 	r := t.Read(text)
-	var needs []string
-	for _, n := range r.Needs {
-		needs = append(needs, n.ID)
-	}
-	suggested := t.Suggest(rules.Ask(needs, r.Age, r.Band, r.Territory, r.Situations), t.now)
+	needs := needIDs(r.Needs)
+	q := rules.Ask(needs, r.Age, r.Band, or(r.Territory, t.defaultTerritory()), r.Situations)
+	q.Record = t.past
+	suggested := t.Suggest(q, t.now)
 	if len(suggested) == 0 {
-		t.say(noPartner)
+		t.say(paragraphs(notKept(r), noPartner))
 		return nil
 	}
-	parts := []string{"Pour : " + french.Escape(t.needNames(needs)), t.urgencyText(needs)}
+	parts := []string{notKept(r), "Pour : " + french.Escape(t.needNames(needs)), t.urgencyText(needs)}
 	for _, s := range suggested[:min(len(suggested), maxListed)] {
 		parts = append(parts, suggestionLine(s.Partner, s.Why))
 	}

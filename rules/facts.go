@@ -129,6 +129,15 @@ var young = map[string]byte{
 	"apprenti": 'm', "apprentie": 'f', "gosse": '-', "fil": 'm', "fils": 'm', "fiston": 'm', "frere": 'm', "frangin": 'm', "soeur": 'f', "frangine": 'f',
 }
 
+// professionals are the words for those one works with, with their gender: a pronoun after one of them may mean no young person.
+var professionals = map[string]byte{
+	"dame": 'f', "conseillere": 'f', "directrice": 'f', "principale": 'f', "presidente": 'f', "secretaire": 'f', "assistante": 'f', "adjointe": 'f',
+	"educatrice": 'f', "animatrice": 'f', "cheffe": 'f', "infirmiere": 'f', "referente": 'f', "proviseure": 'f', "elue": 'f', "gardienne": 'f',
+	"coordinatrice": 'f', "mediatrice": 'f', "juge": 'f', "psychologue": 'f', "monsieur": 'm', "conseiller": 'm', "directeur": 'm', "principal": 'm',
+	"president": 'm', "adjoint": 'm', "educateur": 'm', "animateur": 'm', "chef": 'm', "infirmier": 'm', "referent": 'm', "proviseur": 'm', "elu": 'm',
+	"gardien": 'm', "coordinateur": 'm', "mediateur": 'm', "maire": 'm', "collegue": 'm', "stagiaire": 'm', "bailleur": 'm', "proprietaire": 'm',
+}
+
 var (
 	parents     = words("mere maman pere papa parent parents daron daronne darons mamans papas meres peres famille familles oncle tante")
 	articlesM   = words("un le ce du au mon")
@@ -141,19 +150,27 @@ var (
 // who finds who the sentence is about.
 func (s *sentence) who() {
 	p := &s.person
+	var colleague byte // the gender of the professional said last
 	for i, t := range s.tokens {
+		if g := professionals[t.text]; g != 0 {
+			colleague = g
+		}
 		if s.named[i] > 0 {
 			continue // Info Jeunes, maison des adolescents
 		}
 		_, known, plural := s.youngAt(i)
 		theirs := possessives[s.at(i-1)]
 		switch {
+		case ownKin[s.at(i-1)] && (parents[t.text] || s.kin(i)):
+			// « ma fille passe le bac »: the educator's own
 		case known:
 			p.named = true
 			p.several = p.several || plural
 			p.one = p.one || !plural
 		case t.text == "ils" || t.text == "elles":
 			p.mentioned, p.they = true, true
+		case s.pronoun(i) != 0 && s.pronoun(i) == colleague && !p.named:
+			// « café avec la conseillère, elle part à la retraite »
 		case s.pronoun(i) != 0 || t.text == "lui":
 			p.mentioned, p.one = true, true
 		case parents[t.text]:
@@ -165,6 +182,18 @@ func (s *sentence) who() {
 	p.mentioned = p.mentioned || p.named
 	p.several = p.several || p.they && !p.one
 	p.parent = p.parent && !p.one && !p.several
+}
+
+// ownKin makes a relative one of the educator's.
+var ownKin = words("ma mon mes notre nos")
+
+// kin tells whether token i is a word for a relative.
+func (s *sentence) kin(i int) bool {
+	switch strings.TrimSuffix(s.at(i), "s") {
+	case "fille", "fil", "frere", "soeur", "enfant", "gosse", "gamin", "gamine", "frangin", "frangine":
+		return true
+	}
+	return false
 }
 
 // youngAt tells whether token i is a word for a young person. « Le petit » is one, « un petit boulot » is not.
@@ -625,10 +654,10 @@ var solicitations = byFirstWord(
 )
 
 var results = byFirstWord(
-	cue{"refus", "refus, refusee, pas de place, plus de place, liste complete, recale, pas pris, pas prise"},
-	cue{"sans-suite", "rate, ratee, pas venu, pas venue, pas presente, pas alle, pas allee, annule, annulee, sans suite, lapin, absent, absente"},
-	cue{"pris-en-charge", "pris en charge, prise en charge, inscrit, inscrite, admis, admise, integre, integree, contrat signe, dossier accepte, place obtenue"},
-	cue{"attente", "attend, attente, attendre, sans reponse, pas de reponse, en cours, dossier depose, dossier envoye"},
+	cue{"refus", "refus, refusee, a refuse, ont refuse, dossier refuse, a dit non, ont dit non, dit non, pas de place, plus de place, liste complete, complet, recale, recalee, pas pris, pas prise, rejete, rejetee"},
+	cue{"sans-suite", "rate, ratee, pas venu, pas venue, pas presente, pas presentee, pas alle, pas allee, annule, annulee, sans suite, pas donne suite, lapin, absent, absente, injoignable"},
+	cue{"pris-en-charge", "pris en charge, prise en charge, inscrit, inscrite, admis, admise, integre, integree, contrat signe, dossier accepte, a accepte, ont accepte, acceptee, place obtenue, place trouvee, retenu, retenue, embauche, embauchee"},
+	cue{"attente", "attend, attente, attendre, sans reponse, pas de reponse, reponse sous, en cours, dossier depose, dossier envoye"},
 )
 
 // answers are what only a partner that was asked says.

@@ -78,13 +78,16 @@ func function(w string) bool { return functionWords[w] }
 // ambiguous are acronyms that are words too, whatever the list of common words holds.
 var ambiguous = words(`as ip ci pe ft ts pass ma are mie but cap pad sas lm opp sol mal pro bac aide`)
 
-// usualWords is how many words the vocabulary has, roughly: room for them at once costs less than growing.
-const usualWords = 5000
+// How many words and terms the vocabulary has, roughly: room for them at once costs less than growing.
+const (
+	usualWords = 16_000
+	usualTerms = 32_000
+)
 
 // newLexicon needs the index of r: it looks kinds up.
 func newLexicon(r *Rules, l Lecture) lexicon {
 	x := lexicon{
-		ids: make(map[string]int32, usualWords), terms: make(map[[2]int32][]term, 2*usualWords),
+		ids: make(map[string]int32, usualWords), terms: make(map[[2]int32][]term, usualTerms),
 		abbreviations: map[string][]string{}, ordinary: make(map[string]bool, len(l.CommonWords)),
 		regular: make(map[string]bool, len(l.Verbs)), irregular: make(map[string]string, 10*len(l.Forms)),
 		sounds: make(map[string]string, usualWords), spelled: map[byte][]spelling{}, places: map[string]bool{}, kindNeed: map[string]string{},
@@ -128,7 +131,8 @@ type termBuilder struct {
 	*lexicon
 	scan  scanner
 	known map[string]word // what was looked up before: the vocabulary says each word five times
-	refs  []ref           // room for what many terms stand for, most often one thing
+	refs  []ref           // room for what many terms stand for, most often one thing,
+	slots []int32         // and for the words of many terms
 	words map[string]bool // written forms that a typo may stand for
 }
 
@@ -225,17 +229,26 @@ func (b *termBuilder) add(text string, f ref) {
 // room returns a list of one, cut from a piece shared by many.
 func (b *termBuilder) room(f ref) []ref {
 	if len(b.refs) == cap(b.refs) {
-		b.refs = make([]ref, 0, usualWords/4)
+		b.refs = make([]ref, 0, usualTerms/4)
 	}
 	b.refs = append(b.refs, f)
 	return b.refs[len(b.refs)-1 : len(b.refs) : len(b.refs)]
 }
 
+// roomFor returns a list of n word ids, cut from a piece shared by many.
+func (b *termBuilder) roomFor(n int) []int32 {
+	if len(b.slots)+n > cap(b.slots) {
+		b.slots = make([]int32, 0, max(n, usualTerms))
+	}
+	b.slots = b.slots[:len(b.slots)+n]
+	return b.slots[len(b.slots)-n : len(b.slots) : len(b.slots)]
+}
+
 // term keeps the words of a phrase that a sentence must have: no articles, and no small words as long as two others remain.
 // A fixed expression needs them all.
 func (b *termBuilder) term(tokens []token, what what) term {
-	fixed := what == aMask || what == aNegation
-	t := term{ids: make([]int32, len(tokens)), plain: true}
+	fixed := what == aMask || what == aNegation || what == anOffTopic
+	t := term{ids: b.roomFor(len(tokens)), plain: true}
 	worths, of := make([]worth, len(tokens)), [3]int{}
 	for i, tok := range tokens {
 		w := b.word(tok, len(tokens) == 1, what)

@@ -47,14 +47,27 @@ func (n *note) hideKnown() {
 	}
 }
 
-// hideVenues hides what follows a word for a place, up to the end of its name.
+// hideVenues hides what follows a word for a place, up to the end of its name, and the name in a firm's.
 func (n *note) hideVenues() {
 	for i := range n.tokens {
 		if n.is[i]&venue != 0 {
 			n.hide(i, n.venueName(i+1))
 		}
+		if trades[n.word(i)] && n.tokens[i].upper {
+			if n.near(i, "") && n.tokens[i-1].upper {
+				n.hide(i-1, i)
+			}
+			if n.near(i+1, "") && n.tokens[i+1].upper && !n.starts(i) {
+				n.hide(i+1, i+2)
+			}
+		}
 	}
 }
+
+// trades stand beside a name in a firm's, with a capital: Amina Market, Maçonnerie Duval.
+var trades = words(`coiffure barber market food shop store burger pizza auto autos automobile automobiles pneus beauty beaute esthetique
+	transport transports batiment renovation maconnerie plomberie peinture electricite couverture menuiserie carrosserie mecanique taxi taxis
+	couture traiteur primeur alimentation immobilier immo fitness academy telecom services nettoyage paysage demenagement`)
 
 // venueKinds stand between a word for a place and its name.
 var venueKinds = words(`professionnel professionnelle pro general generale technique technologique municipal municipale public publique prive privee

@@ -82,6 +82,9 @@ func (n *note) initial(i int) bool {
 // nameAt returns the token after the name at token i, 0 when there is none. last is the token after the name before.
 func (n *note) nameAt(i, last int) int {
 	if n.is[i]&firstName != 0 {
+		if n.word(i-1) == "l" && n.near(i, "'’") { // l'Aude, l'émir
+			return 0
+		}
 		if !n.tokens[i].caps || len(n.word(i)) > longestAcronym {
 			return i + 1
 		}
@@ -102,7 +105,7 @@ func (n *note) nameAt(i, last int) int {
 	if n.initialBefore(i) {
 		return i + 1
 	}
-	if n.stranger(i) && n.near(i, "") && (meets[n.word(i-1)] || n.kinOf(i) || n.listed(i, last)) {
+	if n.stranger(i) && n.near(i, "'’") && (n.kinOf(i) || last == i-1 && n.listed(i, last)) {
 		return i + 1
 	}
 	if n.is[i]&ambiguousName != 0 && n.ambiguousEvidence(i, last) || n.capital(i) && n.capitalEvidence(i, last) {
@@ -189,10 +192,10 @@ func (n *note) nickname(i, last int) int {
 	case nicks[before]:
 		return n.called(i)
 	case before == "dit" || before == "dite":
-		if strings.ContainsAny(n.gap(i), "«\"“") {
-			return n.quoted(i)
-		}
 		named := last == i-1 || n.tokens[i].upper && i > 1 && n.tokens[i-2].upper && !function(n.word(i-2))
+		if strings.ContainsAny(n.gap(i), "«\"“") && (named || articles[n.word(i)] && i+1 < len(n.tokens) && n.tokens[i+1].upper) {
+			return n.quoted(i) // dit « le Chinois »
+		}
 		said = named && said && !function(n.word(i)) // il dit que, elle dit Bonjour
 	case before == "appelle" || before == "appelait" || before == "appellent":
 		said = said && n.callsSomebody(i-1) && n.is[i]&noName == 0
@@ -248,10 +251,7 @@ var (
 	// meets come right before somebody's name, without an article.
 	meets = words(`avec ac av avc vu vue revu revue croise recroise rencontre recu chez appele rappele accompagne convoque retrouve depose ramene
 		emmene relance aide invite informe prevenu interroge entendu entre orienter accompagner appeler rappeler revoir voir voit vois
-		concernant sauf que qu`)
-	// works come before « chez » and the name of a firm.
-	works = words(`stage stages travail travaille travailler bosse bosser bossait bosses boulot taf job contrat cdd cdi interim mission alternance apprentissage
-		apprenti apprentie embauche embauchee embaucher essai achat achete acheter commande commander candidature postule postuler cv entretien vol magasin`)
+		concernant sauf`)
 	// inPlaces come before what is no person, or before a noun.
 	inPlaces = words("en dans sur vers jusque depuis sous au aux du des le la les un une ce cet cette ces son sa ses mon ma mes notre nos votre leur leurs chaque")
 )
@@ -261,11 +261,13 @@ func (n *note) ambiguousEvidence(i, last int) bool {
 	ordinary := n.lexicon.isOrdinary(n.word(i))
 	upper := n.tokens[i].upper && !n.tokens[i].caps && !n.starts(i)
 	before := n.beforeCapitals(i)
-	near := n.near(i, "")
+	near := n.near(i, "'’")
 	switch {
 	case near && n.led(i) && (upper || !ordinary):
 		return true
-	case near && n.kinOf(i):
+	case near && (n.kinOf(i) || n.aboutOf(i)):
+		return true
+	case last == i-1 && n.listed(i, last): // Karim et Nancy
 		return true
 	case n.is[i]&noName != 0: // a town, a month
 		return false
@@ -281,7 +283,7 @@ func (n *note) ambiguousEvidence(i, last int) bool {
 		return !inPlaces[before] && before != "de"
 	}
 	if ordinary && !n.tokens[i].upper {
-		return i == 0 && n.is[i]&leads == 0 && n.acts(1) // rose veut arrêter
+		return i == 0 && n.is[i]&leads == 0 && n.actsAt(1) // rose veut arrêter
 	}
 	return n.free(i) && n.subjectOf(i)
 }
@@ -300,7 +302,7 @@ func (n *note) beforeCapitals(i int) string {
 // capitalEvidence tells whether an unknown word with a capital is a person's name here.
 func (n *note) capitalEvidence(i, last int) bool {
 	before := n.beforeCapitals(i)
-	near := n.near(i, "«\"")
+	near := n.near(i, "«\"'’")
 	inside := !n.starts(i)
 	caps := n.tokens[i].caps && (n.is[i]&familyName == 0 || len(n.word(i)) <= longestAcronym) // an acronym as well as a name
 	switch {
@@ -308,11 +310,11 @@ func (n *note) capitalEvidence(i, last int) bool {
 		return true
 	case near && n.led(i):
 		return !caps
-	case near && n.kinOf(i):
+	case near && (n.kinOf(i) || n.aboutOf(i)):
 		return !caps
 	case before == "les" && n.word(i-2) == "chez": // chez les Bensalem
 		return !strings.HasSuffix(n.word(i), "s")
-	case near && before == "chez" && n.cued(i-1, works, 4): // un stage chez Norauto
+	case near && before == "chez" && n.is[i]&familyName == 0: // a shop, more often than somebody
 		return false
 	case near && meets[before] && !caps:
 		return true
@@ -323,10 +325,8 @@ func (n *note) capitalEvidence(i, last int) bool {
 	case caps || inPlaces[before] && near:
 		return false
 	}
-	if n.free(i) && n.subjectOf(i) && (inside || n.actsAlone(i+1) && !n.tokens[i].accent) {
-		return true
-	}
-	return inside && near && (before == "pour" || before == "pr" || before == "par") && n.closes(i+1)
+	next := n.afterName(i)
+	return n.free(i) && (n.ageAt(next) || n.actsAlone(next) && (inside || !n.tokens[i].accent))
 }
 
 // led tells a cue right before token i. One with a capital inside a sentence is a part of a name: Le Petit Prince.
@@ -334,15 +334,19 @@ func (n *note) led(i int) bool {
 	return i > 0 && n.is[i-1]&leads != 0 && (!n.tokens[i-1].upper || n.starts(i-1) || n.tokens[i-1].caps)
 }
 
-// kinOf tells « la mère de », « le père à » before token i.
+// kinOf tells « la mère de » before token i. « À » would tell a place more often: sa mère à Mayotte.
 func (n *note) kinOf(i int) bool {
-	b := n.word(i - 1)
-	return i > 1 && n.near(i-1, "") && ((b == "de" || b == "a") && n.is[i-2]&leads != 0 || b == "de" && about[n.word(i-2)])
+	return i > 1 && n.near(i-1, "") && n.word(i-1) == "de" && n.is[i-2]&leads != 0
+}
+
+// aboutOf tells « le dossier de » before token i.
+func (n *note) aboutOf(i int) bool {
+	return i > 1 && n.near(i-1, "") && n.word(i-1) == "de" && about[n.word(i-2)]
 }
 
 // about are the words that « de » and somebody's name come after.
 var about = words(`nouvelles situation dossier cas suivi absence appel message messages sms mail numero num tel telephone cv audience jugement
-	chambre retour arrivee depart anniversaire accompagnement relance part nom prenom surnom refus accord contrat histoire parents`)
+	chambre anniversaire accompagnement relance part nom prenom surnom refus accord contrat histoire parents`)
 
 // listed tells a name that another one comes before in a list: Awa et Bintou.
 func (n *note) listed(i, last int) bool {
@@ -384,7 +388,7 @@ func (n *note) withFamilyName(i int) bool {
 	if n.is[next]&familyName != 0 && (!n.lexicon.isOrdinary(t.text) || t.upper) {
 		return true
 	}
-	return n.initial(next) && (n.tokens[i].upper || strings.HasPrefix(n.gap(next+1), ".")) && t.text != "a" || n.capital(next) && n.tokens[i].upper
+	return n.initial(next) && (n.tokens[i].upper || strings.HasPrefix(n.gap(next+1), ".")) && t.text != "a" || n.capital(next) && n.tokens[i].upper && (!t.caps || len(t.text) > longestAcronym)
 }
 
 // besideFirstName tells an unknown word with a capital next to a first name: BELKACEM Amine.
@@ -400,14 +404,17 @@ func (n *note) verbal(i int) bool {
 
 // subjectOf tells a verb, or an age, right after token i, of which it is the subject.
 func (n *note) subjectOf(i int) bool {
+	next := n.afterName(i)
+	return n.ageAt(next) || n.actsAt(next)
+}
+
+// afterName returns the token after the name that starts at token i, if a name it is.
+func (n *note) afterName(i int) int {
 	next := i + 1
-	for next < len(n.tokens) && n.nameLike(next) && next < i+3 {
+	for next < len(n.tokens) && n.nameLike(next) && !n.hidden[next] && next < i+3 {
 		next++
 	}
-	if n.ageAt(next) {
-		return true
-	}
-	return n.actsAt(next)
+	return next
 }
 
 // ageAt tells « , 16 ans » or « 16 ans ».

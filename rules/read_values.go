@@ -303,7 +303,10 @@ func (rd *reader) words(vocabularies ...node) []string {
 			}
 			continue
 		}
-		text := strings.Join(strings.Fields(n.value()), " ")
+		text := n.value()
+		if strings.Contains(text, "\n") || strings.Contains(text, "  ") {
+			text = strings.Join(strings.Fields(text), " ")
+		}
 		for word := range strings.SplitSeq(text, ",") {
 			add(strings.TrimSpace(word))
 		}

@@ -245,7 +245,7 @@ func (r *Rules) actionType(s *sentence, count int) string {
 
 const (
 	least     = 2.0  // the score below which the best need is not said, unless one person is mentioned that it may be about
-	enough    = 0.33 // the share of the first domain's score from which another one is shown
+	enough    = 0.35 // the share of the first domain's score from which another one is shown
 	justWho   = 0.5  // what a word for a person adds
 	outOfAge  = 0.2  // what is left of a need's score out of its ages
 	nearly    = 0.6  // the share of the first domain's score from which another one may have been meant
@@ -255,12 +255,17 @@ const (
 // needs adds up the words of each need, ranks domains by their words and keeps what is near enough the first.
 func (r *Rules) needs(s *sentence, out *Reading) {
 	found, domains := r.score(s)
-	if s.chatter() && !(s.person.mentioned && slices.ContainsFunc(found, func(f scored) bool { return f.Score >= strong })) {
+	if s.chatter() && !slices.ContainsFunc(found, func(f scored) bool {
+		return f.Score >= strong && (s.person.mentioned || r.Need(f.ID).Urgency != nil)
+	}) {
 		return
 	}
-	if !s.sayable(found) {
+	if !s.sayable(found, out.Partners) {
 		ranked(found, domains)
 		out.Unsure, out.Instead = len(found) > 0, r.instead(found, nil)
+		if !s.person.mentioned && !s.sentTo(out.Partners) {
+			return
+		}
 		found, domains = r.standIn(out.Partners, s)
 	}
 	ranked(found, domains)
@@ -388,9 +393,17 @@ func (r *Rules) score(s *sentence) ([]scored, map[string]domainScore) {
 	return found, domains
 }
 
-// sayable tells whether the best need found has enough to go by.
-func (s *sentence) sayable(found []scored) bool {
-	return len(found) > 0 && (s.person.one || s.person.kin || slices.ContainsFunc(found, func(f scored) bool { return f.Score >= least }))
+// sayable tells whether the best need found has enough to go by. A partner that is only named, where nobody is mentioned and
+// nobody sent, tells nothing: « réunion CAF », « la préfecture est fermée ».
+func (s *sentence) sayable(found []scored, partners []PartnerFound) bool {
+	somebody := s.person.one || s.person.kin
+	sent := somebody || s.person.mentioned || s.sentTo(partners)
+	return slices.ContainsFunc(found, func(f scored) bool { return (somebody || f.Score >= least) && (f.own || sent) })
+}
+
+// sentTo tells whether somebody was sent to one of the partners named, and did not only meet them.
+func (s *sentence) sentTo(partners []PartnerFound) bool {
+	return slices.ContainsFunc(partners, func(p PartnerFound) bool { return p.Asked }) && s.told(solicitations) != "reunion"
 }
 
 // weight is what a hit adds to a need. Words for people and ages alone say who, not what: « la mère » is in sentences of

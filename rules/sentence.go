@@ -310,7 +310,23 @@ func (s *sentence) setAside() {
 }
 
 // chatter tells whether the text is the team's own. A pronoun alone may stand for a colleague.
-func (s *sentence) chatter() bool { return !s.person.named && len(s.pick(anOffTopic)) > 0 }
+func (s *sentence) chatter() bool {
+	return !s.person.named && (len(s.pick(anOffTopic)) > 0 || !s.person.mentioned && s.aboutMe() && !s.deed())
+}
+
+// aboutMe tells whether the educator speaks of himself, and of nobody else: « j'ai mal au dos », « mes frais ».
+func (s *sentence) aboutMe() bool {
+	me := false
+	for _, t := range s.tokens {
+		switch t.text {
+		case "je", "mon", "ma", "mes", "moi":
+			me = true
+		case "son", "sa", "ses", "leur", "leurs", "tu":
+			return false
+		}
+	}
+	return me
+}
 
 // markNames notes the words of names: « garage » in the name of a partner is no wish to work in one.
 func (s *sentence) markNames(names []hit) {

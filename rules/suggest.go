@@ -38,7 +38,7 @@ type Suggestion struct {
 
 const (
 	maxSuggestions = 8 // what a card on a phone shows
-	maxOfKind      = 2 // partners of one kind before the next kind of the same need has its turn
+	maxOfKind      = 1 // partners of one kind before the next kind of the same need has its turn
 	maxInformed    = 2 // places kept for those to inform, when doors alone would fill the card
 )
 
@@ -66,7 +66,8 @@ func Ask(needs []string, age int, band, territory string, situations []string) Q
 // Suggest returns the partners that answer the needs, best first, each once. Who is not eligible by age, territory or access
 // is left out; then comes the order of the rules, the needs taking turns; then the nearest door; then the id. The team's record
 // moves a door up or down that order. Needs of danger come first, whole and in the order of their rules. Those to inform come
-// after the doors. A partner with a long wait is followed by one to see meanwhile. Unknown needs and an unknown territory are
+// after the doors, but first when their rule comes before any door. A partner with a long wait is followed by one to see
+// meanwhile. Unknown needs and an unknown territory are
 // passed over.
 func (r *Rules) Suggest(q Query, today time.Time) []Suggestion {
 	s := &selection{rules: r, query: q, today: today}
@@ -106,9 +107,11 @@ type choice struct {
 	inform  bool
 }
 
+// split parts doors from those to inform. Whom a rule informs before any door is named comes first with the doors: a measure that
+// runs is spoken of with who carries it out.
 func split(choices []choice) (doors, inform []choice) {
 	for _, c := range choices {
-		if c.inform {
+		if c.inform && len(doors) > 0 && !doors[len(doors)-1].inform {
 			inform = append(inform, c)
 		} else {
 			doors = append(doors, c)
@@ -165,9 +168,9 @@ func (a Answers) String() string {
 	case all < fewAnswers:
 		return ""
 	case a.TakenUp < 2:
-		return fmt.Sprintf("équipe : %d prise en charge sur %d", a.TakenUp, all)
+		return fmt.Sprintf("équipe : %d prise en charge sur %d réponses", a.TakenUp, all)
 	default:
-		return fmt.Sprintf("équipe : %d prises en charge sur %d", a.TakenUp, all)
+		return fmt.Sprintf("équipe : %d prises en charge sur %d réponses", a.TakenUp, all)
 	}
 }
 
@@ -179,7 +182,8 @@ type selection struct {
 	taken []Suggestion
 }
 
-// choices lists who answers a need, rule by rule, kind by kind. The third partner of a kind and those after it come last.
+// choices lists who answers a need, rule by rule, kind by kind. The second partner of a kind and those after it come last: the
+// few places of a card are for different doors.
 func (s *selection) choices(n *Need) []choice {
 	if !n.Ages.Meets(s.query.Ages) && n.Urgency == nil && !slices.Contains(s.query.Situations, family) {
 		return nil
@@ -311,15 +315,15 @@ func (s *selection) why(c choice) string {
 	if c.inform {
 		parts = append(parts, "à prévenir par un professionnel")
 	}
-	return s.line(append(parts, s.rate(c).String()), c.partner)
+	return s.line(parts, c.partner, s.rate(c))
 }
 
 func (s *selection) whyMeanwhile(relay, waited *Partner) string {
-	return s.line([]string{"En attendant « " + waited.Name + " »"}, relay)
+	return s.line([]string{"En attendant « " + waited.Name + " »"}, relay, s.query.Record[Referral{relay.ID, ""}])
 }
 
-// line adds to a reason what decides whether to go: ages, access, place, wait, and how far to trust the entry.
-func (s *selection) line(parts []string, p *Partner) string {
+// line adds to a reason what decides whether to go: ages, access, place, wait, how far to trust the entry, and what it has answered.
+func (s *selection) line(parts []string, p *Partner, answers Answers) string {
 	parts = append(parts, p.Ages.String(), accessWords[p.Access])
 	if s.query.Territory != "" && slices.Contains(p.Territories, s.query.Territory) {
 		parts = append(parts, "dans le quartier")
@@ -334,6 +338,7 @@ func (s *selection) line(parts []string, p *Partner) string {
 	case p.Checked.AddDate(1, 0, 0).Before(s.today):
 		parts = append(parts, "infos vérifiées il y a plus d'un an")
 	}
+	parts = append(parts, answers.String())
 	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	return typography.Replace(strings.Join(parts, " ; "))
 }

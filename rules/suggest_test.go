@@ -37,6 +37,7 @@ besoins:
   - {id: orientation, nom: Orientation, domaine: emploi, age: 11-20, regles: [{proposer: [cio, mission-locale]}]}
   - {id: mal-etre, nom: Mal-être, domaine: sante, regles: [{proposer: [cmp, paej]}]}
   - {id: psy, nom: Psychologue, domaine: sante, regles: [{proposer: [paej, cmp]}]}
+  - {id: placement, nom: Placement, domaine: sante, regles: [{proposer: [cio], prevenir: [pjj]}, {proposer: [interim]}]}
   - {id: suivi, nom: Suivi, domaine: sante, regles: [{prevenir: [pjj]}, {proposer: [cio]}]}
   - id: dehors
     nom: Dehors
@@ -97,23 +98,24 @@ func TestSuggest(t *testing.T) {
 	}{
 		{"nothing asked", Query{}, ""},
 		{"an unknown need", Query{Needs: []string{"rien"}}, ""},
-		{"nothing else known", Query{Needs: []string{"travail"}}, "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
-		{"the kind's ages", Query{Needs: []string{"travail"}, Ages: Ages{26, 0}}, "interim-1 interim-2 cio interim-3"},
-		{"the partner's own ages", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}}, "ml-ville ml-nord interim-1 cio"},
-		{"a band meets the ages", Query{Needs: []string{"travail"}, Ages: BandAges("15-17")}, "ml-ville ml-nord interim-1 cio"},
-		{"the nearest first", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "nord"}, "ml-nord ml-ville interim-1 cio"},
+		{"nothing else known", Query{Needs: []string{"travail"}}, "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
+		{"the kind's ages", Query{Needs: []string{"travail"}, Ages: Ages{26, 0}}, "interim-1 cio interim-2 interim-3"},
+		{"the partner's own ages", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}}, "ml-ville interim-1 cio ml-nord"},
+		{"a band meets the ages", Query{Needs: []string{"travail"}, Ages: BandAges("15-17")}, "ml-ville interim-1 cio ml-nord"},
+		{"the nearest first", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "nord"}, "ml-nord interim-1 cio ml-ville"},
 		{"another territory", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "sud"}, "ml-ville interim-1 cio mda"},
 		{"a former id of a territory", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "midi"}, "ml-ville interim-1 cio mda"},
-		{"an unknown territory", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "mars"}, "ml-ville ml-nord interim-1 cio"},
-		{"a situation", Query{Needs: []string{"travail"}, Ages: Ages{16, 16}, Situations: []string{"sans-solution"}}, "ml-ville ml-nord cio"},
-		{"a rule with an age asks for one", Query{Needs: []string{"travail"}, Situations: []string{"sans-solution"}}, "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+		{"an unknown territory", Query{Needs: []string{"travail"}, Ages: Ages{17, 17}, Territory: "mars"}, "ml-ville interim-1 cio ml-nord"},
+		{"a situation", Query{Needs: []string{"travail"}, Ages: Ages{16, 16}, Situations: []string{"sans-solution"}}, "ml-ville cio ml-nord"},
+		{"a rule with an age asks for one", Query{Needs: []string{"travail"}, Situations: []string{"sans-solution"}}, "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
 		{"outside the ages of the need", Query{Needs: []string{"orientation"}, Ages: Ages{21, 21}}, ""},
 		{"needs take turns", Query{Needs: []string{"orientation", "mal-etre"}, Ages: Ages{16, 16}}, "cio cmp-nord mda ml-ville paej ml-nord"},
 		{"a partner of two needs goes to the first", Query{Needs: []string{"travail", "orientation"}, Ages: Ages{16, 16}}, "ml-ville cio ml-nord"},
 		{"a relay follows a long wait", Query{Needs: []string{"mal-etre"}, Ages: Ages{14, 14}}, "cmp-nord mda paej"},
 		{"a relay that is not of the age", Query{Needs: []string{"mal-etre"}, Ages: Ages{8, 8}}, "cmp-nord"},
 		{"no relay when one comes before", Query{Needs: []string{"psy"}, Ages: Ages{14, 14}}, "paej cmp-nord"},
-		{"those to inform after the doors", Query{Needs: []string{"suivi"}}, "cio !pjj"},
+		{"those to inform after the doors", Query{Needs: []string{"placement"}}, "cio interim-1 interim-2 interim-3 !pjj"},
+		{"but first when their rule comes first", Query{Needs: []string{"suivi"}}, "!pjj cio"},
 		{"danger first, in the order of its rules", Query{Needs: []string{"orientation", "dehors"}, Ages: Ages{15, 15}}, "!crip n119 cio"},
 		{"danger looks at no age of the need", Query{Needs: []string{"dehors"}, Ages: Ages{15, 15}}, "!crip n119"},
 		{"a family is received whatever the age", Query{Needs: []string{"dehors"}, Ages: Ages{15, 15}, Situations: []string{"famille"}}, "h115 !crip n119"},
@@ -169,14 +171,14 @@ func TestRecord(t *testing.T) {
 		record Record
 		want   string
 	}{
-		{"nothing is known", nil, "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
-		{"one refusal moves nobody", of("ml-ville", 0, 1), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
-		{"one success moves nobody", of("interim-2", 1, 0), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
-		{"four refusals go down one place", of("ml-ville", 0, 4), "ml-nord ml-ville interim-1 interim-2 cio interim-3"},
-		{"nothing but refusals goes down and stays", of("ml-ville", 0, 100), "ml-nord interim-1 ml-ville interim-2 cio interim-3"},
-		{"whoever takes up goes up", of("cio", 9, 0), "ml-ville ml-nord interim-1 cio interim-2 interim-3"},
-		{"two answers for this need: all needs are looked at", Record{{"cio", "travail"}: {0, 2}, {"cio", ""}: {19, 2}}, "ml-ville ml-nord interim-1 cio interim-2 interim-3"},
-		{"others are not moved", of("paej", 0, 50), "ml-ville ml-nord interim-1 interim-2 cio interim-3"},
+		{"nothing is known", nil, "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
+		{"one refusal moves nobody", of("ml-ville", 0, 1), "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
+		{"one success moves nobody", of("interim-2", 1, 0), "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
+		{"four refusals go down one place", of("ml-ville", 0, 4), "interim-1 ml-ville cio ml-nord interim-2 interim-3"},
+		{"nothing but refusals goes down and stays", of("ml-ville", 0, 100), "interim-1 cio ml-ville ml-nord interim-2 interim-3"},
+		{"whoever takes up goes up", of("cio", 9, 0), "ml-ville cio interim-1 ml-nord interim-2 interim-3"},
+		{"two answers for this need: all needs are looked at", Record{{"cio", "travail"}: {0, 2}, {"cio", ""}: {19, 2}}, "ml-ville cio interim-1 ml-nord interim-2 interim-3"},
+		{"others are not moved", of("paej", 0, 50), "ml-ville interim-1 cio ml-nord interim-2 interim-3"},
 	} {
 		got := ids(r.Suggest(Query{Needs: []string{"travail"}, Ages: Ages{19, 19}, Record: c.record}, today))
 		if got != c.want {
@@ -250,7 +252,7 @@ func TestSuggestKeepsRoomForTheRelay(t *testing.T) {
 	for _, s := range r.Suggest(Query{Needs: []string{"b"}}, today) {
 		got = append(got, s.Partner.ID)
 	}
-	if want := []string{"a0", "a1", "slow", "quick", "z", "a2", "a3", "a4"}; !slices.Equal(got, want) {
+	if want := []string{"a0", "slow", "quick", "z", "a1", "a2", "a3", "a4"}; !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }

@@ -41,6 +41,9 @@ func TestDemoPage(t *testing.T) {
 			p.click("person-1002")
 			p.waitText("semaine")
 			p.shot(size.name + "-chef")
+			p.say("/mots")
+			p.waitText("Mots à revoir")
+			p.shot(size.name + "-words")
 		})
 	}
 	t.Run("keyboard only", func(t *testing.T) {

@@ -86,11 +86,28 @@ func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error
 			return err
 		}
 		turn := store.Turn{Chat: member, Version: chat.Version, State: []byte("{}"), Number: v.number, Changes: changes}
+		if week == 0 {
+			turn.Misread = v.misread()
+		}
 		if err := s.Commit(ctx, turn); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// corrected are words that the invented educators had to correct: what /mots shows.
+var corrected = []store.Misread{
+	{Word: "bécane", Need: "mobilite"}, {Word: "turne", Need: "logement-jeune"}, {Word: "bigo", Need: "numerique-equipement"}, {Word: "fafiots", Need: "aide-financiere"},
+}
+
+func (v *inventor) misread() []store.Misread {
+	from := v.IntN(len(corrected) - 1)
+	list := slices.Clone(corrected[from : from+2])
+	for i := range list {
+		list[i].Team = v.team.ID
+	}
+	return list
 }
 
 // actionsOn says how many actions a day had: few on Saturdays, none on Sundays, half in August.
