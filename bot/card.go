@@ -27,6 +27,11 @@ func (v *view) navButton(label, value string) Button {
 	return Button{Label: label, Data: Data{Step: nav, Value: value, Rev: v.conv.Rev}}
 }
 
+// openButton opens a question from the card.
+func (v *view) openButton(label, step string) Button {
+	return Button{Label: label, Data: Data{Step: fixStep, Value: step, Rev: v.conv.Rev}}
+}
+
 // showDraft shows where the live draft stands, under a notice when there is one.
 func (t *turn) showDraft(notice string) {
 	d := t.conv.Draft
@@ -108,7 +113,7 @@ func (v *view) corrections(d *Draft) Message {
 	for _, row := range inRows(2, all) {
 		var buttons []Button
 		for _, o := range row {
-			buttons = append(buttons, Button{Label: o.label, Data: Data{Step: fixStep, Value: o.value, Rev: v.conv.Rev}})
+			buttons = append(buttons, v.openButton(o.label, o.value))
 		}
 		m.Rows = append(m.Rows, buttons)
 	}
@@ -130,14 +135,15 @@ func (v *view) card(d *Draft) Message {
 	for _, row := range partnerOptions(v, d) {
 		rows = append(rows, v.optionRow(stepNamed("partenaires"), row))
 	}
-	if likely := likelyDomains(v, d); len(likely) > 0 {
-		for _, row := range likely {
+	var others []Button
+	if d.Unsure {
+		for _, row := range likelyDomains(v, d) {
 			rows = append(rows, v.optionRow(stepNamed("besoins"), row))
 		}
-		rows = append(rows, []Button{{Label: "Autre besoin", Data: Data{Step: fixStep, Value: "besoins", Rev: v.conv.Rev}}})
+		others = append(others, v.openButton("Autre besoin", "besoins"))
 	}
 	if !v.countOnly(d) {
-		rows = append(rows, []Button{{Label: "Autre partenaire", Data: Data{Step: fixStep, Value: "partenaires", Rev: v.conv.Rev}}})
+		rows = append(rows, append(others, v.openButton("Autre partenaire", "partenaires")))
 	}
 	rows = append(rows,
 		[]Button{v.navButton("Corriger", "corriger"), v.navButton("Annuler", "annuler")},

@@ -51,7 +51,8 @@ type Draft struct {
 	Situations []string      `json:"situations,omitempty"`
 	Reasons    []Reason      `json:"reasons,omitempty"`
 	Understood []string      `json:"understood,omitempty"` // needs as they were read
-	Likely     []string      `json:"likely,omitempty"`     // when the reading was unsure: the need of each domain that may be meant, best first
+	Unsure     bool          `json:"unsure,omitempty"`     // no word names one of those
+	Likely     []string      `json:"likely,omitempty"`     // the need of each domain that may be meant, best first
 	Unread     []string      `json:"unread,omitempty"`     // words of the sentence that nothing is known of; see [rules.Reading]
 	How        string        `json:"how"`                  // for the partners to be chosen
 	Result     string        `json:"result"`               // for the partners to be chosen
@@ -140,9 +141,7 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 		}
 	}
 	d.Understood, d.Unread = slices.Clone(a.Needs), r.Unread
-	if r.Unsure {
-		d.Likely = v.likely(r)
-	}
+	d.Unsure, d.Likely = r.Unsure, v.likely(r)
 	v.setDomains(a)
 	a.Type = or(r.ActionType, defaultType)
 	a.Band = or(r.Band, rules.BandOf(r.Age))

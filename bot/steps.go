@@ -450,8 +450,8 @@ func needOptions(v *view, d *Draft) [][]option {
 	return append(inRows(1, needs), inRows(2, domains)...)
 }
 
-// likelyDomains offers, when the reading was unsure, what else the sentence may be about in place of what was read, and each of
-// several domains to be taken off.
+// likelyDomains offers what else the sentence may be about in place of what was read, and each of several domains to be taken
+// off: on the card when the reading was unsure, among the corrections always.
 func likelyDomains(v *view, d *Draft) [][]option {
 	var on []string
 	for _, id := range d.Action.Needs {

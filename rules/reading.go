@@ -25,8 +25,8 @@ type Reading struct {
 	Partners     []PartnerFound // named in the sentence, in its order
 	Solicitation string         // orientation, accompagnement, contact, reunion; "" not said
 	Result       string         // attente, pris-en-charge, refus, sans-suite; "" not said
-	Unsure       bool           // the first need may well be wrong: no word names it, or another domain is close
-	Instead      []string       // then needs of other domains that may be meant, best first; with Domains three at most
+	Unsure       bool           // no word names one of Needs: it may well be wrong
+	Instead      []string       // needs of other domains that may be meant, best first; with Domains three at most
 	Unread       []string       // words that nothing is known of; they may be kept
 	Personal     []Personal     // what says who somebody is: it was not read, and must not be kept
 }
@@ -248,7 +248,6 @@ const (
 	enough    = 0.35 // the share of the first domain's score from which another one is shown
 	justWho   = 0.5  // what a word for a person adds
 	outOfAge  = 0.2  // what is left of a need's score out of its ages
-	nearly    = 0.6  // the share of the first domain's score from which another one may have been meant
 	mostShown = 3    // domains
 )
 
@@ -262,7 +261,7 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 	}
 	if !s.sayable(found, out.Partners) {
 		ranked(found, domains)
-		out.Unsure, out.Instead = len(found) > 0, r.instead(found, nil)
+		out.Unsure, out.Instead = len(found) > 0, r.instead(s, found, nil)
 		if !s.person.mentioned && !s.sentTo(out.Partners) {
 			return
 		}
@@ -274,7 +273,7 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 		if !danger && (domains[f.domain].score < enough*domains[found[0].domain].score || f.Score < enough*found[0].Score) {
 			continue
 		}
-		if r.onlyTheDoor(f, found) {
+		if r.onlyTheDoor(f, found) || r.saidAlready(f, out.Needs) {
 			continue
 		}
 		if !slices.Contains(out.Domains, f.domain) {
@@ -287,10 +286,9 @@ func (r *Rules) needs(s *sentence, out *Reading) {
 			out.Domains = append(out.Domains, f.domain)
 		}
 		out.Needs = append(out.Needs, f.NeedFound)
+		out.Unsure = out.Unsure || f.said[strong] == 0
 	}
-	if unsure(found, domains) {
-		out.Unsure, out.Instead = true, r.instead(found, out.Domains)
-	}
+	out.Instead = r.instead(s, found, out.Domains)
 }
 
 // ranked sorts needs: those of the domain with the most words first.
@@ -301,19 +299,14 @@ func ranked(found []scored, domains map[string]domainScore) {
 	})
 }
 
-// unsure tells whether the first need may well be wrong: no strong word, or another domain close behind.
-func unsure(found []scored, domains map[string]domainScore) bool {
-	return len(found) > 0 && (domains[found[0].domain].score < strong || slices.ContainsFunc(found, func(f scored) bool {
-		return f.domain != found[0].domain && domains[f.domain].score >= nearly*domains[found[0].domain].score
-	}))
-}
-
-// instead returns the best need of each domain that is not shown, as long as it makes three domains at most. A danger is not
-// proposed: it has words enough, or none.
-func (r *Rules) instead(found []scored, shown []string) (ids []string) {
+// instead returns the best need of each domain that is not shown, as long as it makes three domains at most. A need of other ages
+// is not proposed, nor a danger: it has words enough, or none.
+func (r *Rules) instead(s *sentence, found []scored, shown []string) (ids []string) {
 	seen := slices.Clone(shown)
 	for _, f := range found {
-		if len(seen) < mostShown && !slices.Contains(seen, f.domain) && r.Need(f.ID).Urgency == nil {
+		n := r.Need(f.ID)
+		fits := n.Urgency == nil && (!s.person.ages.Known() || n.Ages.Meets(s.person.ages))
+		if fits && len(seen) < mostShown && !slices.Contains(seen, f.domain) {
 			ids, seen = append(ids, f.ID), append(seen, f.domain)
 		}
 	}
@@ -325,6 +318,17 @@ func (r *Rules) instead(found []scored, shown []string) (ids []string) {
 func (r *Rules) onlyTheDoor(f scored, found []scored) bool {
 	return !f.own && slices.ContainsFunc(found, func(g scored) bool {
 		return g.own && (g.domain == f.domain || r.Need(g.ID).Second == f.domain)
+	})
+}
+
+// saidAlready tells whether a need rests on the very words of another one of its domain that is said already; of dangers, of any
+// domain: the steps of a second one would only push the first off the screen.
+func (r *Rules) saidAlready(f scored, said []NeedFound) bool {
+	danger := r.Need(f.ID).Urgency != nil
+	return slices.ContainsFunc(said, func(n NeedFound) bool {
+		need := r.Need(n.ID)
+		return danger == (need.Urgency != nil) && (danger || need.Domain == f.domain) &&
+			!slices.ContainsFunc(f.Words, func(w string) bool { return !slices.Contains(n.Words, w) })
 	})
 }
 

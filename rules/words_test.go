@@ -68,7 +68,7 @@ func TestInstead(t *testing.T) {
 	}{
 		{"a strong word is sure", "il veut bosser", "emploi", "", false},
 		{"a middling word is not", "un garage au lycée, 17 ans", "emploi orientation", "", true},
-		{"another domain below those shown", "dort dehors et mis à la porte, logement, poste, cv, 20 ans", "toit emploi", "", false},
+		{"other domains below those shown", "dort dehors et mis à la porte, logement, poste, cv, 20 ans", "toit emploi", "", false},
 		{"too little to say a need", "une chambre et un poste", "", "toit emploi", true},
 		{"nothing", "bonjour", "", "", false},
 	} {
