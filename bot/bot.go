@@ -132,9 +132,7 @@ func (b *Bot) newTurn(ctx context.Context, chat store.Chat, in Incoming) (*turn,
 		if t.Rules, err = b.rulesOf(ctx, t.team.ID, chat.Words); err != nil {
 			return nil, fmt.Errorf("read the team's words: %w", err)
 		}
-		if t.past, err = b.recordOf(ctx, t.team, t.now); err != nil {
-			return nil, err
-		}
+		t.past = b.recordOf(ctx, t.team, t.now)
 	}
 	if len(chat.State) > 0 {
 		if err := json.Unmarshal(chat.State, t.conv); err != nil {

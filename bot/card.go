@@ -76,7 +76,7 @@ func (v *view) optionRow(s *step, row []option) []Button {
 	for _, o := range row {
 		label := o.label
 		switch {
-		case s.boxes && strings.IndexByte("/=-", o.value[0]) < 0:
+		case s.boxes && strings.IndexByte("/=+-", o.value[0]) < 0:
 			label = box(o.on) + label
 		case o.on:
 			label = "● " + label

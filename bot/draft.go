@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"maillage/rules"
 	"maillage/store"
@@ -18,7 +19,8 @@ const undoTime = 15 * time.Minute
 // maxWaiting bounds the sentences that wait for the live card to be settled.
 const maxWaiting = 5
 
-// conversation is what a chat's state holds between two updates. It holds ids and counts, never what was typed.
+// conversation is what a chat's state holds between two updates. It holds ids, counts and words of the vocabulary; of what was
+// typed, single words that nobody knows and that are like no name.
 type conversation struct {
 	Draft     *Draft   `json:"draft,omitempty"`
 	Waiting   []*Draft `json:"waiting,omitempty"` // sentences read while a card was open, oldest first
@@ -118,6 +120,9 @@ func (v *view) defaultTerritory() string {
 // defaultType is the commonest kind of work: a sentence seldom says it.
 const defaultType = "accompagnement-individuel"
 
+// streetWork is the work that meets whoever is there.
+const streetWork = "travail-de-rue"
+
 // partnership is the work in which no young person need be met.
 const partnership = "partenariat"
 
@@ -163,11 +168,6 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 		if p.Asked {
 			v.choosePartner(d, or(p.Partner, v.doorOf(d, p.Kind)))
 		}
-	}
-	if v.countOnly(d) {
-		a.Needs = slices.DeleteFunc(a.Needs, func(id string) bool { return v.Need(id).Urgency == nil })
-		a.Partners = nil
-		v.setDomains(a)
 	}
 	v.keepNoDetail(d)
 	v.goTo(d, v.openAfter(d, ""))
@@ -297,7 +297,13 @@ func (v *view) keepNoDetail(d *Draft) {
 		d.DoorsOf, d.Doors = "", nil
 		return
 	}
-	if dangers := strings.Join(d.Action.Needs, " "); d.DoorsOf != dangers {
+	a := &d.Action
+	if d.DoorsOf == "" { // it has just become one: what else was said goes
+		a.Needs = slices.DeleteFunc(a.Needs, func(id string) bool { n := v.Need(id); return n == nil || n.Urgency == nil })
+		a.Partners = nil
+		v.setDomains(a)
+	}
+	if dangers := strings.Join(a.Needs, " "); d.DoorsOf != dangers {
 		d.DoorsOf, d.Doors = dangers, nil
 		for _, s := range v.Suggest(v.query(d), v.now) {
 			if len(d.Doors) < maxDoors {
@@ -305,7 +311,6 @@ func (v *view) keepNoDetail(d *Draft) {
 			}
 		}
 	}
-	a := &d.Action
 	a.Band, a.Gender, a.Territory, a.FollowUp, a.First = "non-connue", "non-precise", "", "", false
 	d.Age, d.Situations, d.Reasons = 0, nil, nil
 	d.Understood, d.Likely, d.Unread = nil, nil, nil
@@ -320,23 +325,32 @@ func (d *Draft) misread(team string) []store.Misread {
 	var list []store.Misread
 	add := func(word, need string, read bool) {
 		m := store.Misread{Team: team, Word: strings.ToLower(word), Need: need, Read: read}
-		if !strings.ContainsAny(word, " / ") && !slices.Contains(list, m) {
+		same := func(other store.Misread) bool { return other.Word == m.Word && other.Read == m.Read }
+		if len(word) <= longestWord && !strings.ContainsFunc(word, noLetter) && !slices.ContainsFunc(list, same) {
 			list = append(list, m)
 		}
 	}
-	missed := slices.IndexFunc(d.Action.Needs, func(id string) bool { return !slices.Contains(d.Understood, id) })
-	for _, word := range d.Unread {
-		if missed >= 0 {
-			add(word, d.Action.Needs[missed], false)
+	meant := slices.IndexFunc(d.Action.Needs, func(id string) bool { return !slices.Contains(d.Understood, id) })
+	if meant >= 0 {
+		for _, word := range d.Unread {
+			add(word, d.Action.Needs[meant], false)
 		}
 	}
 	for _, reason := range d.Reasons {
-		if !slices.Contains(d.Action.Needs, reason.Need) {
-			add(reason.Term, reason.Need, true)
+		if slices.Contains(d.Action.Needs, reason.Need) {
+			continue
+		}
+		if add(reason.Term, reason.Need, true); meant >= 0 {
+			add(reason.Term, d.Action.Needs[meant], false)
 		}
 	}
 	return list
 }
+
+// longestWord is the longest word that a button of /mots can carry beside a need, in bytes.
+const longestWord = 24
+
+func noLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // record is the action that saving a draft stores. A correction that leaves the needs alone leaves their domains as they were
 // counted.

@@ -33,6 +33,7 @@ const (
 	chooseOption    = "Je n’ai pas reconnu cette réponse. Touchez un des boutons."
 	chooseNeedFirst = "Choisissez au moins un besoin, ou touchez Passer."
 	waitingCard     = "Une action n’est pas encore enregistrée. Terminez-la ou annulez-la : votre nouvelle phrase s’ouvrira aussitôt."
+	waitingDanger   = "Pour la nouvelle phrase, sans attendre :"
 	waitingFull     = "Trop de phrases attendent déjà. Enregistrez ou annulez la carte en cours, puis renvoyez celle-ci."
 	finishFirst     = "Une action est en cours : enregistrez-la ou annulez-la d’abord."
 	tooLateToUndo   = "Il est trop tard pour annuler ici : /historique permet encore de corriger ou de supprimer."

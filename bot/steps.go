@@ -87,7 +87,7 @@ var steps = []step{
 		choose:  chooseNeed,
 		typed:   typeNeeds,
 		needs:   true,
-		asked:   func(_ *view, d *Draft) bool { return len(d.Action.Needs) == 0 },
+		asked:   needAsked,
 		many:    true,
 		boxes:   true,
 		pass:    func(d *Draft) { d.Action.Needs = []string{} },
@@ -394,6 +394,12 @@ func typePublic(v *view, d *Draft, text string) string {
 	return ""
 }
 
+// needAsked tells whether an action without a need asks for one: not street work told in a sentence, in which most often nothing
+// comes up.
+func needAsked(_ *view, d *Draft) bool {
+	return len(d.Action.Needs) == 0 && !(d.Read && d.Action.Type == streetWork && len(d.Likely) == 0)
+}
+
 func askNeeds(v *view, d *Draft) string {
 	if dom := v.Domain(d.Domain); dom != nil {
 		return "<b>" + french.Escape(dom.Name) + "</b>\nQuels besoins ?"
@@ -467,6 +473,8 @@ func likelyDomains(v *view, d *Draft) [][]option {
 		}
 		dom := v.Domain(n.Domain)
 		switch {
+		case !slices.Contains(on, n.Domain) && slices.Contains(d.Understood, id) && len(on) > 0:
+			all = append(all, option{"Aussi " + dom.Sign + " " + dom.Short, "+" + id, false})
 		case !slices.Contains(on, n.Domain):
 			all = append(all, option{"Plutôt " + dom.Sign + " " + dom.Short, "=" + id, false})
 		case len(on) > 1:
@@ -483,6 +491,10 @@ func chooseNeed(v *view, d *Draft, value string) {
 	}
 	if id, ok := strings.CutPrefix(value, "="); ok {
 		d.Action.Needs = []string{id}
+		return
+	}
+	if id, ok := strings.CutPrefix(value, "+"); ok {
+		d.Action.Needs = append(d.Action.Needs, id)
 		return
 	}
 	if domain, ok := strings.CutPrefix(value, "-"); ok {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -42,7 +41,7 @@ func (b *Bot) rulesOf(ctx context.Context, team string, changed int64) (*rules.R
 		}
 		made := map[string]*rules.Rules{}
 		for _, t := range b.Rules.Teams {
-			if own := wordsOf(&t, words); len(own) > 0 {
+			if own := WordsOf(&t, words); len(own) > 0 {
 				made[t.ID] = b.Rules.With(own)
 			}
 		}
@@ -57,45 +56,51 @@ func (b *Bot) rulesOf(ctx context.Context, team string, changed int64) (*rules.R
 	return own, nil
 }
 
-// wordsOf returns what a team has decided of words; what it has decided under its present id wins over a former one.
-func wordsOf(t *rules.Team, words map[string]map[string]string) map[string]string {
+// WordsOf returns what a team has decided of words, of what [store.Store.Words] returns: what it has decided under its present id
+// wins over a former one.
+func WordsOf(t *rules.Team, words map[string]map[string]string) map[string]string {
 	own := map[string]string{}
-	for _, id := range append(slices.Clone(t.Former), t.ID) {
+	for _, id := range teamIDs(t) {
 		maps.Copy(own, words[id])
 	}
 	return own
 }
 
-// recordOf returns what the referrals of a team came to in this year and the one before.
-func (b *Bot) recordOf(ctx context.Context, team *rules.Team, now time.Time) (rules.Record, error) {
+// teamIDs are all the ids that something of a team may be kept under, the present one last.
+func teamIDs(t *rules.Team) []string { return append(slices.Clone(t.Former), t.ID) }
+
+// recordOf returns what the referrals of a team came to in this year and the one before. It only orders suggestions: when it cannot
+// be read, the one read last does.
+func (b *Bot) recordOf(ctx context.Context, team *rules.Team, now time.Time) rules.Record {
 	b.teams.mu.Lock()
-	kept, ok := b.teams.records[team.ID]
+	kept := b.teams.records[team.ID]
 	b.teams.mu.Unlock()
-	if ok && now.Before(kept.until) {
-		return kept.record, nil
+	if now.Before(kept.until) {
+		return kept.record
 	}
-	kept = keptRecord{rules.Record{}, now.Add(recordLife)}
+	record := rules.Record{}
 	for _, year := range []int{now.Year(), now.Year() - 1} {
 		counts, err := b.teamCounts(ctx, team, strconv.Itoa(year))
 		if err != nil {
-			return nil, fmt.Errorf("read the team's record: %w", err)
+			b.Log.Warn("the record of a team cannot be read: suggestions keep the order they had", "team", team.ID, "err", err)
+			return kept.record
 		}
-		b.addOutcomes(kept.record, counts)
+		b.addOutcomes(record, counts)
 	}
 	b.teams.mu.Lock()
 	if b.teams.records == nil {
 		b.teams.records = map[string]keptRecord{}
 	}
-	b.teams.records[team.ID] = kept
+	b.teams.records[team.ID] = keptRecord{record, now.Add(recordLife)}
 	b.teams.mu.Unlock()
-	return kept.record, nil
+	return record
 }
 
 // addOutcomes adds to a record what the figures say. What is still awaited says nothing of a partner.
 func (b *Bot) addOutcomes(record rules.Record, counts store.Counts) {
 	for _, o := range counts.Outcomes() {
 		p := b.Rules.Partner(o.Partner)
-		if p == nil {
+		if p == nil || o.Times < 0 {
 			continue
 		}
 		referral := rules.Referral{Partner: p.ID, Need: o.Need}

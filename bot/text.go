@@ -79,52 +79,6 @@ func (v *view) danger(r rules.Reading) bool {
 	return slices.ContainsFunc(r.Needs, func(n rules.NeedFound) bool { return v.Need(n.ID).Urgency != nil })
 }
 
-// aCorrection is the longest text that corrects the card it is written under, in words: what is longer and has a need of its own
-// is the next sentence.
-const aCorrection = 4
-
-// correctBy takes what is typed under the list of corrections: everything that it says replaces what the draft had.
-func (t *turn) correctBy(text string) {
-	d := t.conv.Draft
-	r := t.Read(text)
-	if len(strings.Fields(text)) > aCorrection && len(r.Needs) > 0 {
-		t.readSentence(text)
-		return
-	}
-	if !t.correctFrom(d, r, text) {
-		t.showDraft(noCorrection)
-		return
-	}
-	t.mended(d)
-}
-
-// correctFrom puts what a few words say into a draft, and tells whether they say anything.
-func (v *view) correctFrom(d *Draft, r rules.Reading, text string) bool {
-	said := false
-	if len(r.Needs) > 0 {
-		d.Action.Needs, said = needIDs(r.Needs), true
-		r.Needs = nil // the count of one that goes with a need is no correction
-	} else if typePublic(v, d, text) == "" {
-		said = true
-	}
-	if r.Territory != "" {
-		d.Action.Territory, d.Assumed, said = r.Territory, false, true
-	}
-	if r.ActionType != "" {
-		d.Action.Type, said = r.ActionType, true
-	}
-	for _, p := range r.Partners {
-		if id := or(p.Partner, v.doorOf(d, p.Kind)); id != "" {
-			v.choosePartner(d, id)
-			said = true
-		}
-	}
-	if said {
-		return true
-	}
-	return typeDay(v, d, text) == "" || typeFollowUp(v, d, text) == ""
-}
-
 // wait keeps a sentence until the action in hand is settled; warning is what else there is to say of it.
 func (t *turn) wait(d *Draft, warning string) {
 	if len(t.conv.Waiting) >= maxWaiting {
@@ -132,7 +86,11 @@ func (t *turn) wait(d *Draft, warning string) {
 		return
 	}
 	t.conv.Waiting = append(t.conv.Waiting, d)
-	t.showDraft(paragraphs(waitingCard, warning, t.urgencyText(d.Action.Needs))) // what a danger asks for does not wait
+	steps := t.urgencyText(d.Action.Needs)
+	if steps != "" { // what a danger asks for does not wait
+		steps = waitingDanger + "\n" + steps
+	}
+	t.showDraft(paragraphs(waitingCard, warning, steps))
 }
 
 // notKept says which words tell who somebody is, "" when none does. It is said once, with the sentence: nothing of them is kept

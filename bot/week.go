@@ -86,11 +86,8 @@ func (b *Bot) weekReport(ctx context.Context, m store.Member, monday, now time.T
 
 // teamCounts adds up a team's figures under its present id and those it once had.
 func (b *Bot) teamCounts(ctx context.Context, team *rules.Team, period string) (store.Counts, error) {
-	sum, err := b.Store.TeamCounts(ctx, team.ID, period)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range team.Former {
+	sum := store.Counts{}
+	for _, id := range teamIDs(team) {
 		c, err := b.Store.TeamCounts(ctx, id, period)
 		if err != nil {
 			return nil, err
@@ -105,7 +102,7 @@ func (b *Bot) teamCounts(ctx context.Context, team *rules.Team, period string) (
 // teamMembers returns who belongs to a team now, also those whom its former id still names.
 func (b *Bot) teamMembers(ctx context.Context, team *rules.Team) ([]int64, error) {
 	var ids []int64
-	for _, id := range append([]string{team.ID}, team.Former...) {
+	for _, id := range teamIDs(team) {
 		members, err := b.Store.Members(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("read team: %w", err)

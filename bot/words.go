@@ -58,16 +58,17 @@ func showWords(t *turn, _ string) error {
 
 // misreadWord is a word with all that was corrected about it.
 type misreadWord struct {
-	word  string
-	times int
-	meant []string // needs it stood for, the most frequent first
-	taken []string // needs it was wrongly taken for
+	word          string
+	times         int
+	meant         []string // needs it stood for, the most frequent first
+	taken         []string // needs it was wrongly taken for
+	missed, wrong int      // how often each happened
 }
 
 // misreadWords gathers the team's corrections by word, the most frequent first.
 func (t *turn) misreadWords() ([]misreadWord, error) {
 	var list []misreadWord
-	for _, id := range append([]string{t.team.ID}, t.team.Former...) {
+	for _, id := range teamIDs(t.team) {
 		corrected, err := t.bot.Store.Misread(t.ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("read misread words: %w", err)
@@ -85,12 +86,12 @@ func (t *turn) misreadWords() ([]misreadWord, error) {
 }
 
 func (w *misreadWord) add(c store.MisreadTimes) {
-	w.times += c.Times
 	if c.Read {
-		w.taken = append(w.taken, c.Need)
+		w.taken, w.wrong = append(w.taken, c.Need), w.wrong+c.Times
 	} else {
-		w.meant = append(w.meant, c.Need)
+		w.meant, w.missed = append(w.meant, c.Need), w.missed+c.Times
 	}
+	w.times = max(w.wrong, w.missed) // a word read wrongly for the need chosen instead is counted under both
 }
 
 func (v *view) wordLine(w misreadWord) string {
@@ -110,7 +111,7 @@ func (t *turn) ownWords() (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the team's words: %w", err)
 	}
-	return wordsOf(t.team, words), nil
+	return WordsOf(t.team, words), nil
 }
 
 // showWord lists what a word may mean: the needs that were chosen when it was corrected, then those of the domain opened, or the
@@ -177,6 +178,11 @@ func (t *turn) setWord(value string) error {
 	if err := t.bot.Store.SetWord(t.ctx, t.team.ID, word, id); err != nil {
 		return fmt.Errorf("keep a word: %w", err)
 	}
+	for _, former := range t.team.Former {
+		if err := t.bot.Store.ForgetMisread(t.ctx, former, word); err != nil {
+			return fmt.Errorf("take a word off the list: %w", err)
+		}
+	}
 	text := "« " + french.Escape(word) + " » ne dit plus rien d’un besoin, pour toute l’équipe, dès la prochaine phrase."
 	if n != nil {
 		text = "« " + french.Escape(word) + " » se lit maintenant « " + french.Escape(n.Name) + " », pour toute l’équipe, dès la prochaine phrase."
@@ -189,7 +195,7 @@ func (t *turn) setWord(value string) error {
 
 // removeWord takes back what the team has decided of a word.
 func (t *turn) removeWord(word string) error {
-	for _, id := range append([]string{t.team.ID}, t.team.Former...) {
+	for _, id := range teamIDs(t.team) {
 		if err := t.bot.Store.RemoveWord(t.ctx, id, word); err != nil {
 			return fmt.Errorf("take a word back: %w", err)
 		}
@@ -202,7 +208,7 @@ func (t *turn) removeWord(word string) error {
 
 // dropWord takes a word off the list without deciding anything.
 func (t *turn) dropWord(word string) error {
-	for _, id := range append([]string{t.team.ID}, t.team.Former...) {
+	for _, id := range teamIDs(t.team) {
 		if err := t.bot.Store.ForgetMisread(t.ctx, id, word); err != nil {
 			return fmt.Errorf("take a word off the list: %w", err)
 		}

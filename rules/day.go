@@ -232,18 +232,26 @@ func (s *sentence) byCue(i int, done, coming, otherwise string) (when, next stri
 	return otherwise, ""
 }
 
-// narrated tells whether the whole text tells something past and nothing to come.
+// narrated tells whether the whole text tells something past and nothing to come. The text is gone through once.
 func (s *sentence) narrated() bool {
-	narrated := false
+	if s.past == noTense {
+		s.past = s.overall()
+	}
+	return s.past == past
+}
+
+// overall is past when the text tells something past and nothing to come, else future.
+func (s *sentence) overall() tense {
+	overall := future
 	for j, t := range s.tokens {
 		switch c := s.tense(j); {
 		case c == future:
-			return false
+			return future
 		case c == past, strings.HasSuffix(t.text, "ait") && s.infinitive(t.text) != t.text, strings.HasSuffix(t.text, "aient"):
-			narrated = true
+			overall = past
 		}
 	}
-	return narrated
+	return overall
 }
 
 // dateAt reads 12/03, « le 12 mars », « le 12 » as a day to come; "" when it is none or when it is past.

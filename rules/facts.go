@@ -117,8 +117,8 @@ func (s *sentence) does(i int) bool {
 }
 
 var (
-	somebody = words("lui leur me nous te vous ne")              // on lui a pris, on nous répond, on n'en parle plus
-	generic  = words("si quand que comme ou lorsque ce dont ce") // ce qu'on veut, si on peut
+	somebody = words("lui leur me nous te vous ne")           // on lui a pris, on nous répond, on n'en parle plus
+	generic  = words("si quand que comme ou lorsque ce dont") // ce qu'on veut, si on peut
 )
 
 // young are the words for a young person, with the gender they tell: m, f, or - for none. A plural is read without its s.
@@ -578,6 +578,8 @@ func (s *sentence) gender(count int) string {
 		g, known, plural := s.youngAt(i)
 		kin := strings.HasPrefix(t.text, "frere") || strings.HasPrefix(t.text, "soeur")
 		switch {
+		case known && plural && s.person.several && slices.Contains([]string{s.at(i - 1), s.at(i - 2), s.at(i - 3)}, "dont"):
+			both = true // 25 jeunes dont 6 filles
 		case known && kin && (s.at(i-1) == "son" || s.at(i-1) == "sa" || s.at(i-1) == "petit" || s.at(i-1) == "petite"):
 			note(2, g)
 		case known && plural && g == 'm' && t.text != "gars" && t.text != "garcons" && t.text != "freres":

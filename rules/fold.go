@@ -223,7 +223,7 @@ var numberWords = map[string]int{
 
 // whole are words, in the singular, that a lighter form would confuse with another one: mère and mer, fille and fil, armée and arme.
 var whole = words(`gare gars armee arme salle sale fille file fils cours pass passe ville danse port porte livre marie sortie tournee base train
-	case mode note debout`)
+	case mode note debout soiree`)
 
 // stem takes off the plural and a final e, er or ee. Anything heavier confuses words once accents are gone.
 func stem(w string) string {

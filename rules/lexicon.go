@@ -70,6 +70,9 @@ var small = words(`ce cet cette ces son sa ses mon ma mes ton ta tes leur leurs 
 	au aux de en dans sur sous chez par pour avec vers entre
 	tres trop vraiment encore toujours deja aussi juste peu beaucoup bien fait faire va vont vais`)
 
+// prepositions at the end of a phrase wait for a word that matters.
+var prepositions = words("chez dans sur sous par pour avec vers entre")
+
 // functionWords tell nothing by their capitals and are no typo of anything.
 var functionWords = union(articles, small)
 
@@ -244,8 +247,8 @@ func (b *termBuilder) roomFor(n int) []int32 {
 	return b.slots[len(b.slots)-n : len(b.slots) : len(b.slots)]
 }
 
-// term keeps the words of a phrase that a sentence must have: no articles, and no small words as long as two others remain.
-// A fixed expression needs them all.
+// term keeps the words of a phrase that a sentence must have: no articles, and no small words as long as two others remain, but
+// for a preposition at its end. A fixed expression needs them all.
 func (b *termBuilder) term(tokens []token, what what) term {
 	fixed := what == aMask || what == aNegation || what == anOffTopic
 	t := term{ids: b.roomFor(len(tokens)), plain: true}
@@ -267,7 +270,8 @@ func (b *termBuilder) term(tokens []token, what what) term {
 	}
 	kept := t.ids[:0]
 	for i, id := range t.ids {
-		if worths[i] >= least && len(kept) < longestTerm {
+		opens := i == len(tokens)-1 && prepositions[tokens[i].text] // « veut plus vivre chez » is not « veut plus vivre »
+		if (worths[i] >= least || opens) && len(kept) < longestTerm {
 			kept = append(kept, id)
 		}
 	}

@@ -74,7 +74,7 @@ func (n *note) spelledEmail(i int) {
 	if i == 0 || end == 0 || function(n.word(i-1)) && strings.ContainsAny(n.gap(i), "'’") {
 		return
 	}
-	if end == i+2 && !providers[n.word(i+1)] && !n.dotted(i+1) {
+	if end == i+2 && !providers[n.word(i+1)] {
 		return
 	}
 	start := i - 1
@@ -90,25 +90,24 @@ func (n *note) spelledEmail(i int) {
 	n.addTokens("email", start, end)
 }
 
-// spelled returns the token after words that "point" joins from token i on.
+// spelled returns the token after words that "point", a point or a hyphen joins from token i on.
 func (n *note) spelled(i int) int {
 	if i >= len(n.tokens) {
 		return 0
 	}
 	end := i + 1
-	for end+1 < len(n.tokens) && end-i < 16 && (spokenSigns[n.word(end)] || n.gap(end) == "." || n.gap(end) == "-") {
-		if spokenSigns[n.word(end)] {
-			end++
-			for end+1 < len(n.tokens) && spokenSigns[n.word(end)] {
-				end++
-			}
+	for end < len(n.tokens) && end-i < 16 {
+		next := end
+		for next+1 < len(n.tokens) && spokenSigns[n.word(next)] {
+			next++
 		}
-		end++
+		if next == end && n.gap(end) != "." && n.gap(end) != "-" {
+			break
+		}
+		end = next + 1
 	}
 	return end
 }
-
-func (n *note) dotted(i int) bool { return n.gap(i+1) == "." }
 
 // networks are where an account is; the name of one follows.
 var networks = words(`snap snapchat insta instagram ig tiktok tik tok discord telegram whatsapp wsp fb facebook twitter messenger psn steam pseudo
@@ -127,12 +126,8 @@ func (n *note) accountAfter(i int) {
 		}
 		told = told || strings.ContainsAny(gap, ":=→>«\"")
 		start, end := n.identifier(j)
-		if name := n.text[start:end]; accountForm(name) {
-			n.add("handle", start, end)
-			return
-		}
-		if told && end-start > 2 && !n.known(j) && !n.number(j) {
-			n.add("handle", start, end)
+		if accountForm(n.text[start:end]) || told && end-start > 2 && !n.known(j) && !n.number(j) {
+			n.addAccount(start, end)
 			return
 		}
 		if !joins[n.word(j)] && !networks[n.word(j)] {
@@ -142,9 +137,12 @@ func (n *note) accountAfter(i int) {
 	}
 }
 
-// identifier returns the bytes of the name of an account that starts at token j.
+// identifier returns the bytes of the name of an account that starts at token j, or enough of them to judge it by.
 func (n *note) identifier(j int) (start, end int) {
 	start = n.tokens[j].start
+	if n.glued(j) { // 93zoulou_x
+		start = n.tokens[j-1].start
+	}
 	if start > 0 && n.text[start-1] == '_' {
 		start--
 	}
@@ -154,7 +152,7 @@ func (n *note) identifier(j int) (start, end int) {
 			break
 		}
 		end = start + i + len(string(c))
-		if end-start > longestIdentifier {
+		if end-n.tokens[j].end > longestIdentifier {
 			break
 		}
 	}
@@ -164,7 +162,20 @@ func (n *note) identifier(j int) (start, end int) {
 	return start, max(end, n.tokens[j].end)
 }
 
+// longestIdentifier is how many bytes of a name, after its first word, are judged: every token of a long one may be looked at.
 const longestIdentifier = 64
+
+// addAccount notes the account that starts with the given bytes, whole.
+func (n *note) addAccount(start, end int) {
+	rest := n.text[end:]
+	for i, c := range rest {
+		if n.taken[end+i] || !inIdentifier(c) {
+			rest = rest[:i]
+			break
+		}
+	}
+	n.add("handle", start, end+len(rest))
+}
 
 // accountForm tells the name of an account by its form: letters with a digit, a point or an underscore among them.
 func accountForm(name string) bool {
@@ -184,6 +195,6 @@ func (n *note) underscored(i int) {
 		return
 	}
 	if start, end := n.identifier(i); end > n.tokens[i].end+1 && n.before(start) != '_' && n.before(start) != '.' && accountForm(n.text[start:end]) {
-		n.add("handle", start, end)
+		n.addAccount(start, end)
 	}
 }

@@ -34,7 +34,7 @@ func (n *note) street(i int) int {
 	if at == 0 || at >= len(n.tokens) {
 		return 0
 	}
-	for at < len(n.tokens) && (repeats[n.word(at)] || len(n.written(at)) == 1 && n.upper(at)) && n.near(at, "") {
+	for k := 0; k < mostRepeats && n.repeated(at); k++ {
 		at++
 	}
 	kind := n.word(at)
@@ -50,6 +50,14 @@ func (n *note) street(i int) int {
 		return 0
 	}
 	return n.afterStreet(end)
+}
+
+// mostRepeats bounds what is read between the number and the street: 3 bis A.
+const mostRepeats = 2
+
+// repeated tells what sets two houses with one number apart: bis, B.
+func (n *note) repeated(i int) bool {
+	return n.near(i, "") && !n.number(i) && (repeats[n.word(i)] || len(n.written(i)) == 1 && n.upper(i))
 }
 
 // houseNumber returns the token after the number of a house at token i.
@@ -170,12 +178,17 @@ var (
 	counted = words("piece pieces chambre chambres personne personnes jeune jeunes an ans euro euros e m mois fois place places jour jours h heures")
 )
 
+// partSmall stand before a part of an address, mostPartSmall of them at most: au 3e étage, de la tour 3.
+var partSmall = words("au de le la du")
+
+const mostPartSmall = 2
+
 // partOf reads « bât C », « appt 12 », « 3e étage » at token i; flat tells one that is somebody's own.
 func (n *note) partOf(i int) (flat bool, end int) {
 	if i >= len(n.tokens) || i > 0 && !n.near(i, ",.-–/(") {
 		return false, 0
 	}
-	for (n.word(i) == "au" || n.word(i) == "de" || n.word(i) == "le" || n.word(i) == "la" || n.word(i) == "du") && i+1 < len(n.tokens) && n.near(i+1, "'’") {
+	for k := 0; k < mostPartSmall && partSmall[n.word(i)] && n.near(i+1, "'’"); k++ {
 		i++
 	}
 	w := n.word(i)
@@ -229,7 +242,8 @@ func (n *note) partName(i int) bool {
 // mostParts bounds how many parts of an address without a street are read together.
 const mostParts = 8
 
-// flat returns the token after a flat said without its street, at token i: appt 12, bât C porte 4.
+// flat returns the token after a flat said without its street, at token i: appt 12, bât C porte 4. What looks like its number may
+// be that of a street: un appart 3 rue Pasteur.
 func (n *note) flat(i int) int {
 	own, end := n.partOf(i)
 	if end == 0 || function(n.word(i)) {
@@ -246,5 +260,5 @@ func (n *note) flat(i int) int {
 	if !own || parts == 1 && !strings.HasPrefix(n.word(i), "ap") {
 		return 0
 	}
-	return end
+	return max(end, n.street(end-1))
 }

@@ -16,7 +16,7 @@ func (n *note) numbers() {
 		case isDigit(c):
 			if end = n.socialSecurity(i); end > 0 {
 				n.addTokens("nir", i, end)
-			} else if end = n.phone(i); end > 0 {
+			} else if end = n.phone(i); end > 0 && !n.insideDate(i) {
 				n.add("phone", n.phoneStart(i), n.tokens[end-1].end)
 			} else if end = n.oldPlate(i); end > 0 {
 				n.addTokens("plate", i, end)
@@ -46,6 +46,7 @@ const longestNumber = 18
 
 // run gathers the numbers from token i on, with only the given signs and spaces between them.
 func (n *note) run(i int, signs string) (r numberRun) {
+	r.groups, r.ends = make([]int, 0, longestNumber), make([]int, 0, longestNumber)
 	for j := i; j < len(n.tokens) && len(r.digits) < longestNumber; j++ {
 		t := n.tokens[j]
 		corsica := j > i && n.gap(j) == "" && strings.HasSuffix(n.word(j-1), "2") && strings.ContainsAny(n.written(j), "AaBb") && t.end-t.start == 1
@@ -121,7 +122,7 @@ func (n *note) phoneStart(i int) int {
 
 // phone returns the token after a phone at token i. Numbers in 08 are services, shorter ones too.
 func (n *note) phone(i int) int {
-	if n.glued(i) || n.number(i-1) && strings.Trim(n.gap(i), "./:,") == "" { // 03/04/2026 06 39
+	if n.glued(i) {
 		return 0
 	}
 	r := n.run(i, ".-/()–·_")
@@ -133,7 +134,7 @@ func (n *note) phone(i int) int {
 		return r.abroad(r.digits[2:])
 	case len(r.digits) >= 10 && r.digits[0] == '0' && r.digits[1] != '8':
 		end := r.upTo(10)
-		if end == 0 || n.stuck(end) || n.dateFirst(i, r) {
+		if end == 0 || n.dateFirst(i, r) || end > i+1 && n.stuck(end) && counted[n.word(end)] { // 09 10 11 12 13h
 			return 0
 		}
 		return end
@@ -164,6 +165,19 @@ func (r numberRun) abroad(digits string) int {
 		}
 	}
 	return 0
+}
+
+// insideDate tells a number, but the first, of a date that is in no number found before: the 04 of 03/04/2026 06 39 98.
+func (n *note) insideDate(i int) bool {
+	for from := i; from > 0 && from > i-2 && n.number(from-1) && strings.Trim(n.gap(from), "./:,") == ""; from-- {
+		if n.taken[n.tokens[from-1].start] {
+			return false
+		}
+		if n.date(from-1).end > i {
+			return true
+		}
+	}
+	return false
 }
 
 // dateFirst tells a run that starts with a date: 03/04/2026 06 39 is no phone.

@@ -119,7 +119,7 @@ func TestPersonalLists(t *testing.T) {
 func FuzzPersonal(f *testing.F) {
 	r := shipped(f)
 	for _, text := range []string{"", "Karim, 06 39 98 12 34, 5 rue des Lilas", "zéro six trente-neuf quatre-vingt", "né le 12/03/2009", "@", "_", "a_b@", "\xff\xfe_é", "M. D. ",
-		"AB-123-CD 1 09 12 2A 215 077 19", "12 rue", "bât C appt", "arobase point", "snap : ", "d.d.n 1/1/", "le jeune", "Mme de la "} {
+		"AB-123-CD 1 09 12 2A 215 077 19", "12 rue", "bât C appt", "arobase point", "snap : ", "d.d.n 1/1/", "le jeune", "Mme de la ", "appt 3 rue x", "a arobase b.c", "01.02.03/04/0639981234a", "1 A t rue de la de"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -152,6 +152,12 @@ func BenchmarkPersonal(b *testing.B) {
 		{"4096 of networks", long("snap insta c'est ")},
 		{"4096 of streets", long("12 rue de la ")},
 		{"4096 of flats", long("appt 12 ")},
+		{"4096 of articles", long("la ")},
+		{"4096 of prepositions", long("de ")},
+		{"4096 of houses", long("1 A ")},
+		{"4096 of houses repeated", long("3 t ")},
+		{"4096 of networks in one name", long("1.snap.")},
+		{"4096 of dates", long("12/03/")},
 		{"4096 of underscores", long("a_")},
 		{"4096 of places", long("collège de la ")},
 		{"4096 of births", long("né à ")},

@@ -27,7 +27,7 @@ type Reading struct {
 	Result       string         // attente, pris-en-charge, refus, sans-suite; "" not said
 	Unsure       bool           // no word names one of Needs: it may well be wrong
 	Instead      []string       // needs of other domains that may be meant, best first; with Domains three at most
-	Unread       []string       // words that nothing is known of; they may be kept
+	Unread       []string       // when no need is sure, words that nothing is known of; they may be kept
 	Personal     []Personal     // what says who somebody is: it was not read, and must not be kept
 }
 
@@ -83,7 +83,9 @@ func (r *Rules) Read(text string) Reading {
 	out.ActionType = r.actionType(s, out.Count)
 	r.needs(s, &out)
 	s.finish(&out)
-	out.Unread, out.Personal = s.unread(personal), personal
+	if out.Personal = personal; out.Unsure || len(out.Needs) == 0 {
+		out.Unread = r.unread(s, personal)
+	}
 	return out
 }
 

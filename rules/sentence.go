@@ -21,6 +21,7 @@ type sentence struct {
 	proper  []bool  // that name is one of a partner of the town
 	hits    []hit   // everything of the vocabulary that is in the text, longest first
 	accents bool    // whoever wrote it types accents
+	past    tense   // of the whole text, once somebody has asked; see narrated
 	person  person  // who it is about
 }
 
@@ -245,6 +246,8 @@ func (s *sentence) counts(h hit, sort what) bool {
 	switch sort {
 	case aMask, aNegation, anOffTopic:
 		return true
+	case anActionType: // « réunion d'équipe » is no partnership; « travail de rue » is set aside and is street work
+		return !slices.ContainsFunc(h.at, func(i int32) bool { return s.masked[i] > s.weighty(h) })
 	case aPartner:
 		if h.plain && len(h.at) == 1 && !h.has(aKind) && !s.properName(int(h.at[0])) {
 			return false

@@ -126,6 +126,7 @@ func (s *selection) byRecord(doors []choice) {
 	if len(s.query.Record) == 0 {
 		return
 	}
+	doors = doors[:min(len(doors), maxSuggestions)] // whoever has a place keeps one
 	type placed struct {
 		choice
 		place float64

@@ -14,7 +14,8 @@ import (
 func (r *Rules) With(words map[string]string) *Rules {
 	with := *r
 	with.lexicon.own = map[string]*term{}
-	for word, id := range words {
+	for _, word := range slices.Sorted(maps.Keys(words)) { // sorted: of two words that are one, the same always wins
+		id := words[word]
 		t := &term{text: word, tight: true}
 		if need := r.Need(id); need != nil {
 			n := slices.IndexFunc(r.Needs, func(n Need) bool { return n.ID == need.ID })
@@ -24,6 +25,7 @@ func (r *Rules) With(words map[string]string) *Rules {
 		}
 		if tokens := tokenize(word); len(tokens) == 1 {
 			with.lexicon.own[r.lexicon.key(tokens[0], false)] = t
+			with.lexicon.own[strings.ToUpper(tokens[0].text)] = t // as an acronym
 		}
 	}
 	return &with
@@ -37,11 +39,14 @@ const (
 	mostUnread     = 8
 )
 
-// unread returns the words of the sentence that nothing is known of, each once, as written: no form of a common word, nothing
-// like a name, nothing that tells who somebody is. They may be kept.
-func (s *sentence) unread(personal []Personal) []string {
+// unread returns the words of the sentence that nothing is known of, each once, as written. Whatever may be a name is left out: what
+// the guard found and what touches it, names of its lists, and a word where a name often stands.
+func (r *Rules) unread(s *sentence, personal []Personal) []string {
 	var words []string
 	for i, t := range s.tokens {
+		if r.guard.naming[t.text]&(firstName|ambiguousName|familyName) != 0 || s.wherePeopleAreNamed(i) {
+			continue
+		}
 		if s.word[i] != 0 || s.acronym[i] != 0 || t.number >= 0 || t.upper || s.decided(i) != nil || function(t.text) ||
 			s.isOrdinary(t.text) || s.infinitive(t.text) != t.text || s.abbreviations[t.text] != nil {
 			continue
@@ -57,6 +62,21 @@ func (s *sentence) unread(personal []Personal) []string {
 	return words
 }
 
+// wherePeopleAreNamed tells whether a name often stands at token i: after « vu », « avec », « le petit », or before an age.
+func (s *sentence) wherePeopleAreNamed(i int) bool {
+	if i+1 < len(s.tokens) && s.tokens[i+1].number >= 0 {
+		return true
+	}
+	if s.tokens[i].breaks {
+		return false
+	}
+	before := s.at(i - 1)
+	_, kin, _ := s.youngAt(i - 1)
+	return met[before] || kin || parents[before]
+}
+
+var met = words("vu vue vus vues revu avec chez pour petit petite grand grande rendez vous croise recu rencontre appele mme mr monsieur madame")
+
 func onlyLetters(word string) bool {
 	for _, r := range word {
 		if !unicode.IsLetter(r) {
@@ -66,9 +86,9 @@ func onlyLetters(word string) bool {
 	return true
 }
 
-// tellsWho tells whether a token is a part of what tells who somebody is.
+// tellsWho tells whether a token is a part of what tells who somebody is, or touches it.
 func tellsWho(personal []Personal, t token) bool {
-	return slices.ContainsFunc(personal, func(p Personal) bool { return t.start < p.End && p.Start < t.end })
+	return slices.ContainsFunc(personal, func(p Personal) bool { return t.start <= p.End && p.Start <= t.end })
 }
 
 // Shared is what several needs that suit the same young person have in common with the same weight: it does not tell them apart.

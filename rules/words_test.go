@@ -37,6 +37,9 @@ func TestUnread(t *testing.T) {
 		{"vu avec Zorglub, son gamos", "gamos"},
 		{"logique pour lui, 17 ans, bosser", ""},
 		{"gamos06 et g4mos", ""},
+		{"vu mekhitar hier", ""}, // may be a name
+		{"chez boukandoura, avec sounkalo", ""},
+		{"son gosse diawoye, kinzaa 16 ans", ""},
 		{strings.Repeat("trop", 10), ""},
 		{"un jeune, gamos : gamos@exemple.fr", "gamos"},
 	} {

@@ -52,7 +52,7 @@ var commitScript = redis.NewScript(commitLua)
 // Chat reads a conversation in one round trip. An unknown id has the zero Chat.
 func (s *Store) Chat(ctx context.Context, id int64) (Chat, error) {
 	pipe := s.redis.Pipeline()
-	saved, changed := pipe.HGetAll(ctx, key(id, "s")), pipe.HGet(ctx, words, wordsVersion)
+	saved, changed := pipe.HGetAll(ctx, key(id, "s")), pipe.HGet(ctx, wordsKey, wordsVersion)
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return Chat{}, fmt.Errorf("reading chat %d: %w", id, err)
 	}

@@ -48,7 +48,7 @@ func (m Misread) field() string {
 func misreadOf(team, field string) (Misread, error) {
 	word, need, ok := strings.Cut(field[min(1, len(field)):], " ")
 	if !ok {
-		return Misread{}, fmt.Errorf("misread word %q", field)
+		return Misread{}, errors.New("a field that is no misread word") // not which: it is an educator's word
 	}
 	return Misread{team, word, need, field[0] == '!'}, nil
 }
@@ -108,7 +108,7 @@ func (s *Store) misreadBy(ctx context.Context, team string) (keys []string, repl
 }
 
 const (
-	words        = "words"
+	wordsKey     = "words"
 	wordsVersion = "v"
 	noNeed       = "-" // of a word in which nothing is to be read
 )
@@ -116,7 +116,7 @@ const (
 // Words returns what each team has decided that words mean, by team and word: the id of a need, or "" for nothing; and how
 // often that has changed, as Chat says it.
 func (s *Store) Words(ctx context.Context) (map[string]map[string]string, int64, error) {
-	fields, err := s.redis.HGetAll(ctx, words).Result()
+	fields, err := s.redis.HGetAll(ctx, wordsKey).Result()
 	if err != nil {
 		return nil, 0, fmt.Errorf("words of the teams: %w", err)
 	}
@@ -143,12 +143,12 @@ func (s *Store) Words(ctx context.Context) (map[string]map[string]string, int64,
 // SetWord keeps what a word means to a team from now on, a need or, with "", nothing, and forgets that it was misread. Doing
 // it twice changes nothing.
 func (s *Store) SetWord(ctx context.Context, team, word, need string) error {
-	return s.decide(ctx, team, word, func(w *write, field string) { w.do("hset", words, field, cmp.Or(need, noNeed)) })
+	return s.decide(ctx, team, word, func(w *write, field string) { w.do("hset", wordsKey, field, cmp.Or(need, noNeed)) })
 }
 
 // RemoveWord takes a word of a team back: it is read as the rules say.
 func (s *Store) RemoveWord(ctx context.Context, team, word string) error {
-	return s.decide(ctx, team, word, func(w *write, field string) { w.do("hdel", words, field, "") })
+	return s.decide(ctx, team, word, func(w *write, field string) { w.do("hdel", wordsKey, field, "") })
 }
 
 // decide changes a word of a team, then forgets that it was misread: in that order, so that a word may be listed too long but
@@ -159,7 +159,7 @@ func (s *Store) decide(ctx context.Context, team, word string, change func(*writ
 	}
 	w := &write{}
 	change(w, team+"/"+word)
-	w.do("hinc", words, wordsVersion, "1")
+	w.do("hinc", wordsKey, wordsVersion, "1")
 	if err := s.write(ctx, w); err != nil {
 		return fmt.Errorf("word of team %s: %w", team, err)
 	}

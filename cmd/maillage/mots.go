@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"maillage/bot"
 	"maillage/rules"
 )
 
@@ -33,22 +34,23 @@ func (e *environment) mots(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	for id := range words {
-		if t := r.Team(id); *team != "" && (t == nil || t.ID != r.Team(*team).ID) {
-			delete(words, id)
+	var own []map[string]string
+	for _, t := range r.Teams {
+		if *team == "" || t.ID == r.Team(*team).ID {
+			own = append(own, bot.WordsOf(&t, words))
 		}
 	}
-	fmt.Fprint(e.Out, wordsYAML(r, words))
+	fmt.Fprint(e.Out, wordsYAML(r, own))
 	return nil
 }
 
-// wordsYAML writes words by team as the sections besoins and lecture of config.yaml. A need that the rules no longer have is left
-// out with its words.
-func wordsYAML(r *rules.Rules, words map[string]map[string]string) string {
+// wordsYAML writes the words of teams as the sections besoins and lecture of config.yaml. A need that the rules no longer have is
+// left out with its words.
+func wordsYAML(r *rules.Rules, teams []map[string]string) string {
 	of := map[string][]string{} // by need, "" for the words in which nothing is to be read
-	for _, team := range slices.Sorted(maps.Keys(words)) {
-		for _, word := range slices.Sorted(maps.Keys(words[team])) {
-			id := words[team][word]
+	for _, words := range teams {
+		for _, word := range slices.Sorted(maps.Keys(words)) {
+			id := words[word]
 			if n := r.Need(id); n != nil {
 				id = n.ID
 			} else if id != "" {
