@@ -22,10 +22,10 @@ func (t *turn) correctBy(text string) {
 		return
 	}
 	if t.correctLabel(d, text) || t.correctFrom(d, r, text) {
-		t.mended(d)
+		t.mended(d, notKept(r))
 		return
 	}
-	t.showDraft(noCorrection)
+	t.showDraft(paragraphs(noCorrection, notKept(r)))
 }
 
 // correctLabel takes the text of a button that stands there, or of a kind of work.

@@ -365,6 +365,9 @@ func (v *view) record(d *Draft) store.Action {
 func (v *view) query(d *Draft) rules.Query {
 	q := rules.Ask(d.Action.Needs, d.Age, d.Action.Band, d.Action.Territory, d.Situations)
 	q.Record = v.past
+	for _, reason := range d.Reasons {
+		q.Said = append(q.Said, reason.Term)
+	}
 	return q
 }
 

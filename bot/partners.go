@@ -26,6 +26,9 @@ func showPartners(t *turn, text string) error {
 	needs := needIDs(r.Needs)
 	q := rules.Ask(needs, r.Age, r.Band, or(r.Territory, t.defaultTerritory()), r.Situations)
 	q.Record = t.past
+	for _, n := range r.Needs {
+		q.Said = append(q.Said, n.Words...)
+	}
 	suggested := t.Suggest(q, t.now)
 	if len(suggested) == 0 {
 		t.say(paragraphs(notKept(r), noPartner))

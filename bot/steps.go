@@ -394,10 +394,11 @@ func typePublic(v *view, d *Draft, text string) string {
 	return ""
 }
 
-// needAsked tells whether an action without a need asks for one: not street work told in a sentence, in which most often nothing
-// comes up.
+// needAsked tells whether an action without a need asks for one: not street work nor a meeting told in a sentence that hints at
+// none.
 func needAsked(_ *view, d *Draft) bool {
-	return len(d.Action.Needs) == 0 && !(d.Read && d.Action.Type == streetWork && len(d.Likely) == 0)
+	needless := d.Read && (d.Action.Type == streetWork || d.Action.Type == partnership) && len(d.Likely) == 0
+	return len(d.Action.Needs) == 0 && !needless
 }
 
 func askNeeds(v *view, d *Draft) string {

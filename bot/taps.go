@@ -87,7 +87,7 @@ func (t *turn) playDraftTap(data Data) error {
 			return nil
 		}
 		s.choose(&t.view, d, data.Value)
-		t.taken(s, d)
+		t.taken(s, d, "")
 		return nil
 	case s.quick != nil && (d.Step == cardStep || d.Step == fixStep):
 		if !offers(s.quick(&t.view, d), data.Value) {
@@ -95,7 +95,7 @@ func (t *turn) playDraftTap(data Data) error {
 			return nil
 		}
 		s.choose(&t.view, d, data.Value)
-		t.mended(d)
+		t.mended(d, "")
 		return nil
 	default:
 		t.redraw()

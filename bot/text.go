@@ -55,7 +55,7 @@ func (t *turn) answer(text string) {
 			if !s.boxes || !o.on { // to say again what is ticked takes nothing off
 				s.choose(&t.view, d, o.value)
 			}
-			t.taken(s, d)
+			t.taken(s, d, "")
 			return
 		}
 	}
@@ -66,11 +66,11 @@ func (t *turn) answer(text string) {
 	}
 	switch {
 	case refusal == "":
-		t.taken(s, d)
+		t.taken(s, d, notKept(r))
 	case len(r.Needs) > 0: // no answer, but a sentence of its own
 		t.wait(t.draftFrom(r, t.in.Message), notKept(r))
 	default:
-		t.showDraft(refusal)
+		t.showDraft(paragraphs(refusal, notKept(r)))
 	}
 }
 
@@ -108,8 +108,8 @@ func notKept(r rules.Reading) string {
 	return personalData + strings.Join(said, ", ") + "."
 }
 
-// taken goes on after a typed answer; where several answers are possible the question stays open.
-func (t *turn) taken(s *step, d *Draft) {
+// taken goes on after an answer, with a notice where there is one; where several answers are possible the question stays open.
+func (t *turn) taken(s *step, d *Draft, notice string) {
 	before := d.DoorsOf
 	t.keepNoDetail(d)
 	d.Touched = true
@@ -119,15 +119,15 @@ func (t *turn) taken(s *step, d *Draft) {
 	case !s.stays(d):
 		t.answered(d)
 	}
-	t.open(d)
+	t.openWith(d, notice)
 }
 
-// mended goes back to the card after one tap, or one text, that corrects.
-func (t *turn) mended(d *Draft) {
+// mended goes back to the card after one tap, or one text, that corrects, with a notice where there is one.
+func (t *turn) mended(d *Draft, notice string) {
 	t.keepNoDetail(d)
 	d.Touched = true
 	t.goTo(d, cardStep)
-	t.open(d)
+	t.openWith(d, notice)
 }
 
 // readSentence makes a draft of a sentence. While a card is open, the sentence waits for it to be settled.

@@ -29,7 +29,7 @@ func TestFigures(t *testing.T) {
 		bars map[string]float64 // in percent; "false" figures must stay below, the others above
 	}{
 		{"sentences-held.jsonl", map[string]float64{"top-1": 80, "top-3": 86, "f1": 79, "false need": 17, "partner": 75, "age": 98, "count": 88, "type": 70, "false type": 13}},
-		{"sentences-fresh.jsonl", map[string]float64{"top-1": 90, "top-3": 90, "f1": 88, "false need": 1, "partner": 87, "age": 99, "count": 93, "type": 76, "false type": 5}},
+		{"sentences-fresh.jsonl", map[string]float64{"top-1": 92, "top-3": 90, "f1": 88, "false need": 1, "partner": 87, "age": 99, "count": 93, "type": 76, "false type": 5}},
 		{"sentences.jsonl", map[string]float64{"top-1": 97, "top-3": 94, "f1": 95, "false need": 1, "partner": 92, "age": 99, "count": 92, "type": 89, "false type": 4}},
 		{"sentences-more.jsonl", map[string]float64{"top-1": 95, "top-3": 95, "f1": 93, "false need": 18}}, // no other facts are given there
 		{"notes-held.jsonl", map[string]float64{"recall": 96, "precision": 93, "false alarm": 12}},
@@ -51,9 +51,32 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// TestDangers holds how many of the ways to tell a danger raise the alarm, and that what only looks like one raises none: a line of
+// dangers.jsonl has the need that is told, or "". They were tuned on.
+func TestDangers(t *testing.T) {
+	r := shipped(t)
+	f := figures{}
+	for _, g := range readGold(t, "testdata/eval/dangers.jsonl") {
+		read := r.Read(g.Text)
+		alarm := slices.ContainsFunc(read.Needs, func(n NeedFound) bool { return r.Need(n.ID).Urgency != nil })
+		if g.Need == "" {
+			if f.count("false", alarm); alarm {
+				t.Errorf("%q raises the alarm for %v", g.Text, read.Needs)
+			}
+			continue
+		}
+		f.count("told", alarm)
+	}
+	if got := f["told"].percent(); got < 93 {
+		t.Errorf("%.1f %% of the dangers raise the alarm (%v), the bar is 93 %%", got, f["told"])
+	}
+	t.Logf("told %v, false %v", f["told"], f["false"])
+}
+
 // gold is what a sentence or a note should give.
 type gold struct {
 	Text     string
+	Need     string
 	Domains  []string
 	AlsoOK   []string `json:"also_ok"`
 	Kinds    []string `json:"partner_kinds"`

@@ -17,6 +17,7 @@ type index struct {
 	partners    map[string]*Partner
 	ofKind      map[string][]*Partner // open ones, by id
 	directory   []listing
+	own         map[*Partner][]string // folded words of its name and synonyms that the name of its kind does not have
 }
 
 // newIndex takes the former ids per section key, each with its present one.
@@ -41,6 +42,14 @@ func newIndex(r *Rules, former map[string]map[string]string) index {
 		slices.SortFunc(partners, func(a, b *Partner) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	x.directory = newDirectory(r, x)
+	x.own = make(map[*Partner][]string, len(x.directory))
+	for _, l := range x.directory {
+		kind := []string{}
+		if k := x.kinds[l.partner.Kind]; k != nil {
+			kind = searchWords(k.Name)
+		}
+		x.own[l.partner] = slices.DeleteFunc(slices.Clone(l.own), func(w string) bool { return slices.Contains(kind, w) })
+	}
 	return x
 }
 

@@ -145,7 +145,7 @@ func (s *sentence) match() {
 		}
 	}
 	slices.SortStableFunc(s.hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(len(b.at), len(a.at)), cmp.Compare(s.width(b), s.width(a)), cmp.Compare(a.at[0], b.at[0]))
+		return cmp.Or(cmp.Compare(len(b.at), len(a.at)), cmp.Compare(b.heaviest(), a.heaviest()), cmp.Compare(s.width(b), s.width(a)), cmp.Compare(a.at[0], b.at[0]))
 	})
 }
 
@@ -223,6 +223,14 @@ func (t *term) has(sorts ...what) bool {
 		}
 	}
 	return false
+}
+
+// heaviest is the greatest weight that a term has for a need.
+func (t *term) heaviest() (weight int8) {
+	for _, f := range t.refs {
+		weight = max(weight, f.weight)
+	}
+	return weight
 }
 
 // pick returns the hits of some sorts, the longest first, each word serving once.

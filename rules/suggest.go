@@ -16,6 +16,7 @@ type Query struct {
 	Ages       Ages   // the young person's age or band; zero when not known
 	Territory  string // where the young person lives; "" when not known
 	Situations []string
+	Said       []string // words that led to the needs: of several partners of a kind, the one they name comes first
 	Record     Record
 }
 
@@ -70,7 +71,7 @@ func Ask(needs []string, age int, band, territory string, situations []string) Q
 // meanwhile. Unknown needs and an unknown territory are
 // passed over.
 func (r *Rules) Suggest(q Query, today time.Time) []Suggestion {
-	s := &selection{rules: r, query: q, today: today}
+	s := &selection{rules: r, query: q, today: today, said: searchWords(q.Said...)}
 	if t := r.Territory(q.Territory); t != nil {
 		s.query.Territory = t.ID
 	} else {
@@ -179,6 +180,7 @@ func (a Answers) String() string {
 type selection struct {
 	rules *Rules
 	query Query
+	said  []string // folded
 	today time.Time
 	taken []Suggestion
 }
@@ -226,24 +228,33 @@ func (rule *Rule) holds(q Query) bool {
 		(rule.Situation == "" || slices.Contains(q.Situations, rule.Situation))
 }
 
-// eligible lists the partners of a kind that may be suggested, the nearest first: those of the very territory, then those of
-// the whole town. When the territory is not known, the whole town comes first: it will not turn anybody away.
+// eligible lists the partners of a kind that may be suggested: those that what was said names (boxe, the Boxe club), then the
+// nearest: those of the very territory, then those of the whole town. When the territory is not known, the whole town comes first:
+// it will not turn anybody away.
 func (s *selection) eligible(kind string, rule *Rule, inform bool) []*Partner {
-	var here, everywhere []*Partner
+	var named, here, everywhere []*Partner
 	for _, p := range s.rules.index.ofKind[kind] {
 		switch {
 		case !p.Ages.Meets(s.query.Ages) && rule.Situation != family:
 		case p.Access == ByDecision && !inform:
+		case len(p.Territories) > 0 && s.query.Territory != "" && !slices.Contains(p.Territories, s.query.Territory):
+		case s.names(p):
+			named = append(named, p)
 		case len(p.Territories) == 0:
 			everywhere = append(everywhere, p)
-		case s.query.Territory == "" || slices.Contains(p.Territories, s.query.Territory):
+		default:
 			here = append(here, p)
 		}
 	}
 	if s.query.Territory == "" {
-		return append(everywhere, here...)
+		return slices.Concat(named, everywhere, here)
 	}
-	return append(here, everywhere...)
+	return slices.Concat(named, here, everywhere)
+}
+
+// names tells whether a word that was said is one of a partner's own name, and not of its kind's.
+func (s *selection) names(p *Partner) bool {
+	return slices.ContainsFunc(s.said, func(word string) bool { return slices.Contains(s.rules.index.own[p], word) })
 }
 
 // takeTurns takes the first choice of each list that is still free, then the second ones, until there are limit suggestions.

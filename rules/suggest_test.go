@@ -121,6 +121,7 @@ func TestSuggest(t *testing.T) {
 		{"a family is received whatever the age", Query{Needs: []string{"dehors"}, Ages: Ages{15, 15}, Situations: []string{"famille"}}, "h115 !crip n119"},
 		{"an adult outside", Query{Needs: []string{"dehors"}, Ages: Ages{19, 19}}, "h115"},
 		{"no age known", Query{Needs: []string{"dehors"}}, ""},
+		{"the one that was named comes first of its kind", Query{Needs: []string{"travail"}, Ages: Ages{26, 0}, Said: []string{"l'Intérim 2"}}, "interim-2 cio interim-1 interim-3"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

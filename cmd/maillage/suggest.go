@@ -86,11 +86,13 @@ func answerTo(r *rules.Rules, read rules.Reading) answer {
 
 // queryOf asks for partners with all that a reading says.
 func queryOf(read rules.Reading) rules.Query {
-	var needs []string
+	var needs, said []string
 	for _, n := range read.Needs {
-		needs = append(needs, n.ID)
+		needs, said = append(needs, n.ID), append(said, n.Words...)
 	}
-	return rules.Ask(needs, read.Age, read.Band, read.Territory, read.Situations)
+	q := rules.Ask(needs, read.Age, read.Band, read.Territory, read.Situations)
+	q.Said = said
+	return q
 }
 
 func today(r *rules.Rules) time.Time { return time.Now().In(r.Service.Zone) }
