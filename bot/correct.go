@@ -22,6 +22,9 @@ func (t *turn) correctBy(text string) {
 		return
 	}
 	if t.correctLabel(d, text) || t.correctFrom(d, r, text) {
+		if t.danger(r) {
+			t.dangerAlone(d)
+		}
 		t.mended(d, notKept(r))
 		return
 	}

@@ -169,9 +169,20 @@ func (v *view) draftFrom(r rules.Reading, message int) *Draft {
 			v.choosePartner(d, or(p.Partner, v.doorOf(d, p.Kind)))
 		}
 	}
+	v.dangerAlone(d)
 	v.keepNoDetail(d)
 	v.goTo(d, v.openAfter(d, ""))
 	return d
+}
+
+// dangerAlone takes what else words said off a draft in which they told a danger.
+func (v *view) dangerAlone(d *Draft) {
+	if !v.countOnly(d) {
+		return
+	}
+	d.Action.Needs = slices.DeleteFunc(d.Action.Needs, func(id string) bool { n := v.Need(id); return n == nil || n.Urgency == nil })
+	d.Action.Partners = nil
+	v.setDomains(&d.Action)
 }
 
 // likely returns the need of each domain that a reading may be about: those it shows, then those it does not.
@@ -298,11 +309,6 @@ func (v *view) keepNoDetail(d *Draft) {
 		return
 	}
 	a := &d.Action
-	if d.DoorsOf == "" { // it has just become one: what else was said goes
-		a.Needs = slices.DeleteFunc(a.Needs, func(id string) bool { n := v.Need(id); return n == nil || n.Urgency == nil })
-		a.Partners = nil
-		v.setDomains(a)
-	}
 	if dangers := strings.Join(a.Needs, " "); d.DoorsOf != dangers {
 		d.DoorsOf, d.Doors = dangers, nil
 		for _, s := range v.Suggest(v.query(d), v.now) {
