@@ -25,6 +25,15 @@ func TestLongestButton(t *testing.T) {
 			}
 		}
 	}
+	longest := ""
+	for _, n := range v.Needs {
+		if len(n.ID) > len(longest) {
+			longest = n.ID
+		}
+	}
+	if d := (Data{"sens", strings.Repeat("w", longestWord) + "/" + longest, 0}); len(d.String()) > maxData {
+		t.Errorf("%q is too long", d)
+	}
 	for _, b := range rules.Bands {
 		if d := (Data{"public", "age/" + b.ID, v.conv.Rev}); len(d.String()) > maxData {
 			t.Errorf("%q is too long", d)

@@ -175,6 +175,14 @@ func (t *turn) setWord(value string) error {
 		t.say(unknownButton)
 		return nil
 	}
+	own, err := t.ownWords()
+	if err != nil {
+		return err
+	}
+	undo := Data{Step: "delier", Value: word}
+	if before, decided := own[word]; decided {
+		undo = Data{Step: "sens", Value: word + "/" + before}
+	}
 	if err := t.bot.Store.SetWord(t.ctx, t.team.ID, word, id); err != nil {
 		return fmt.Errorf("keep a word: %w", err)
 	}
@@ -188,7 +196,7 @@ func (t *turn) setWord(value string) error {
 		text = "« " + french.Escape(word) + " » se lit maintenant « " + french.Escape(n.Name) + " », pour toute l’équipe, dès la prochaine phrase."
 	}
 	t.show(Message{Text: text, Rows: [][]Button{
-		{{Label: "Annuler", Data: Data{Step: "delier", Value: word}}, {Label: "Autres mots", Data: Data{Step: "mots"}}},
+		{{Label: "Annuler", Data: undo}, {Label: "Autres mots", Data: Data{Step: "mots"}}},
 	}})
 	return nil
 }
