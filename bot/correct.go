@@ -53,7 +53,7 @@ func (v *view) correctLabel(d *Draft, text string) bool {
 }
 
 // correctFrom puts what a few words say into a draft, and tells whether they say anything. A partner called upon is added; the
-// need that its name alone stands for is none.
+// need that its name alone stands for is none, unless it is a danger.
 func (v *view) correctFrom(d *Draft, r rules.Reading, text string) bool {
 	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
 		return correctNumber(d, n)
@@ -70,7 +70,7 @@ func (v *view) correctFrom(d *Draft, r rules.Reading, text string) bool {
 			set(true, func() { v.choosePartner(d, id) })
 		}
 	}
-	set(len(r.Needs) > 0 && !said, func() { a.Needs = needIDs(r.Needs) })
+	set(len(r.Needs) > 0 && (!said || v.danger(r)), func() { a.Needs = needIDs(r.Needs) })
 	set(r.Age > 0 || r.Band != "", func() { d.Age, a.Band = r.Age, or(r.Band, rules.BandOf(r.Age)) })
 	set(r.Gender != "", func() { a.Gender = r.Gender })
 	set(r.Count > 1 || r.Count == 1 && saysOne(text), func() { a.Count = min(r.Count, maxCount) })

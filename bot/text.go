@@ -86,11 +86,11 @@ func (t *turn) wait(d *Draft, warning string) {
 		return
 	}
 	t.conv.Waiting = append(t.conv.Waiting, d)
-	steps := t.urgencyText(d.Action.Needs)
-	if steps != "" { // what a danger asks for does not wait
-		steps = waitingDanger + "\n" + steps
+	urgent := t.urgencyText(d.Action.Needs)
+	if urgent != "" { // what a danger asks for does not wait
+		urgent = waitingDanger + "\n" + urgent
 	}
-	t.showDraft(paragraphs(waitingCard, warning, steps))
+	t.showDraft(paragraphs(waitingCard, warning, urgent))
 }
 
 // notKept says which words tell who somebody is, "" when none does. It is said once, with the sentence: nothing of them is kept
@@ -164,7 +164,7 @@ func (t *turn) rereadSentence(d *Draft) {
 	text := strings.TrimSpace(t.in.Text)
 	r := t.Read(text)
 	if utf8.RuneCountInString(text) > maxSentence || !tells(r) {
-		t.showDraft(notUnderstood)
+		t.showDraft(paragraphs(notUnderstood, notKept(r)))
 		return
 	}
 	t.openWith(t.draftFrom(r, d.Sentence), notKept(r))

@@ -178,6 +178,7 @@ func TestDangerAsksNothing(t *testing.T) {
 }
 
 func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
 	config := File{"config.yaml", read(b, "../config.yaml")}
 	for b.Loop() {
 		if _, err := Load(config); err != nil {

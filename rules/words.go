@@ -31,8 +31,7 @@ func (r *Rules) With(words map[string]string) *Rules {
 	return &with
 }
 
-// What a word that nobody knows must be like to be told, in bytes: shorter is no word, longer would not fit a button. And how many
-// of a sentence.
+// What a word that nobody knows must be like to be told, in bytes: shorter or longer is no word. And how many of a sentence.
 const (
 	shortestUnread = 3
 	longestUnread  = 24
