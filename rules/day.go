@@ -169,10 +169,10 @@ func (s *sentence) daysAway(i int) (when, next string) {
 	unit := 1
 	if strings.HasPrefix(s.at(i), "sem") {
 		unit = 7
-		switch s.at(i + 1) {
-		case "prochaine", "pro", "prochain", "suivante":
+		switch after := s.at(i + 1); {
+		case comingWeek[after]:
 			return "", "+7d"
-		case "derniere", "passee":
+		case after == "derniere" || after == "passee":
 			if s.cue(i) == past {
 				return "-7d", ""
 			}
@@ -201,7 +201,7 @@ func (s *sentence) weekdayAt(i int, w string) (when, next string) {
 		return "", "" // since then, or every week
 	case i+1 < len(s.tokens) && s.tokens[i+1].number > 0 && !s.tokens[i+1].breaks && s.dateAt(i+1) != "":
 		return "", "" // the date that follows says it
-	case after == "dernier" || after == "passe" && s.tokens[i+1].accent:
+	case after == "dernier" || after == "passe" && (s.tokens[i+1].accent || i+2 == len(s.tokens) || s.tokens[i+2].breaks):
 		return w, ""
 	case after == "prochain" || before == "pour" || s.at(i-2) == "partir":
 		return "", w
@@ -317,7 +317,7 @@ func (s *sentence) cue(i int) tense {
 				return c
 			}
 		}
-		if s.tokens[j].breaks {
+		if s.tokens[j].breaks && !(s.announced(j) && s.tense(j-1) == future) {
 			break
 		}
 	}
@@ -333,9 +333,11 @@ var (
 	pastWords = words(`vu vue vus vues recu recue recus croise croisee croises rencontre rencontree rencontres accompagne accompagnee accompagnes
 		venu venue venus parti partie partis sorti sortie sortis eu ete pris prise mis mise perdu dormi rate ratee annule annulee manque manquee
 		discute appele appelee rappele rappelee oriente orientee visite participe aide aidee fete passe passee passes alle allee alles arrive arrivee
-		tape signe depose deposee emmene emmenee contacte relance dernier derniere`)
+		tape signe depose deposee emmene emmenee contacte relance relancee revu revue revus faite faites envoye envoyee effectue effectuee
+		honore honoree dernier derniere`)
 	plannedWords = words("rendez prevu prevue prevus convoque convoquee convocation audience jugement programme programmee prochain prochaine")
-	futureWords  = words(`revoir revoit revois voit voir verra doit dois rappeler repasse repasser attaque commence commencer demarre demarrer
+	futureWords  = words(`revoir revoit revois revoie revoyons reverra reverrai reverrons voit voir verra doit dois rappeler rappelle rappellera
+		rappellerai relancer relancera relancerai recontacter recontacterai repasse repasser repassera repasserai attaque commence commencer demarre demarrer
 		entretien aura sera serai serons viendra reviendra ira vient revient prepare preparer apporter retourner inscrire faudra aller bientot`)
 	auxiliaries = words("a ai as ont avons avait avaient est sont suis sommes etait etaient ete")
 )
@@ -343,6 +345,10 @@ var (
 func (s *sentence) tense(j int) tense {
 	t := s.tokens[j]
 	switch {
+	case comebacks[t.text] && !t.accent:
+		return s.comeback(j)
+	case t.text == "fait" && s.done(j):
+		return past
 	case plannedWords[t.text]:
 		return future
 	case pastWords[t.text] && (t.accent || !endsInE(t.text) || !s.accents || t.text == "derniere"):
@@ -354,6 +360,116 @@ func (s *sentence) tense(j int) tense {
 	}
 	return noTense
 }
+
+// comebacks are nouns for coming back to somebody or something. Without accents « relance » may be « relancé » too.
+var comebacks = words("relance relances rappel point retour bilan synthese")
+
+// comeback returns the tense of such a noun at token j. It is to come when a day is right behind, and past when something says that it
+// was done; « retour vendredi » may be the end of an outing that is told. « Relance » that may be a participle is what the educator did
+// when it has an object: « relance la mission locale mardi ».
+func (s *sentence) comeback(j int) tense {
+	relance := strings.HasPrefix(s.at(j), "relance")
+	switch {
+	case relance && s.helped(j), s.over(j), s.at(j-1) == "le" && s.at(j-2) == "fait" && s.done(j-2):
+		return past
+	case s.at(j) != "retour" && s.dayBehind(j), s.inDays(j), relance && s.noParticiple(j):
+		return future
+	case relance && j+1 < len(s.tokens) && !s.tokens[j+1].breaks:
+		return past
+	}
+	return noTense
+}
+
+// helped tells whether an auxiliary stands before token j, making it a participle: « ai relance », « a deja relance ».
+func (s *sentence) helped(j int) bool {
+	if s.tokens[j].breaks {
+		return false
+	}
+	return auxiliaries[s.at(j-1)] || between[s.at(j-1)] && !s.tokens[j-1].breaks && auxiliaries[s.at(j-2)]
+}
+
+// done tells whether « fait » at token j is a participle: « a fait le point », « rappel fait », « rendez-vous fait », or at the
+// head of a phrase.
+func (s *sentence) done(j int) bool {
+	aside := s.at(j-2) == "tout" && s.at(j-1) == "a" // tout à fait
+	return !aside && (j == 0 || s.tokens[j].breaks || comebacks[s.at(j-1)] || s.at(j-1) == "vous" || s.helped(j))
+}
+
+// over tells whether the words around the noun at token j say that its day is past: « après relance mardi », « relance faite »,
+// « relance mardi sans réponse », « relance la semaine dernière ».
+func (s *sentence) over(j int) bool {
+	if !s.tokens[j].breaks && (earlier[s.at(j-1)] || articlesF[s.at(j-1)] && earlier[s.at(j-2)]) {
+		return true
+	}
+	for i := j + 1; i < len(s.tokens) && !s.tokens[i].breaks; i++ {
+		switch w := s.at(i); {
+		case i == j+1 && (w == "fait" || pastWords[w]):
+			return true
+		case (w == "derniere" || w == "dernier" || w == "passee") && (strings.HasPrefix(s.at(i-1), "sem") || weekday(s.at(i-1)) != ""):
+			return true
+		case w == "sans" && (s.at(i+1) == "reponse" || s.at(i+1) == "retour" || s.at(i+1) == "suite" || s.at(i+1) == "nouvelles"):
+			return true
+		}
+	}
+	return false
+}
+
+// noParticiple tells a noun or a present by what goes with it: « la relance », « je relance », « relance du CCAS », and no accent in
+// a text that has some.
+func (s *sentence) noParticiple(j int) bool {
+	before, after := s.at(j-1), s.at(j+1)
+	if s.accents || s.at(j) == "relances" || after == "de" || after == "du" || after == "des" || after == "si" {
+		return true
+	}
+	if j > 0 && objects[before] && !s.tokens[j].breaks {
+		before = s.at(j - 2)
+	}
+	return j > 0 && !s.tokens[j].breaks && (subjects[before] || articlesF[s.at(j-1)])
+}
+
+// dayBehind tells whether a day stands right behind token j, a few small words between: « relance prévue mardi », « point le 12 ».
+func (s *sentence) dayBehind(j int) bool {
+	i := j + 1
+	for i < len(s.tokens) && leadsToDay[s.at(i)] && (!s.tokens[i].breaks || s.announced(i)) {
+		i++
+	}
+	if i >= len(s.tokens) || s.tokens[i].breaks && !s.announced(i) {
+		return false
+	}
+	switch t := s.tokens[i]; {
+	case weekday(t.text) != "", t.text == "demain", t.text == "apres" && s.at(i+1) == "demain",
+		t.text == "ce" && (s.at(i+1) == "soir" || s.at(i+1) == "midi"):
+		return true
+	case strings.HasPrefix(t.text, "sem"):
+		return comingWeek[s.at(i+1)]
+	default:
+		return t.number > 0 && t.number <= 31 && (s.at(i-1) == "le" || s.text[t.end:] != "" && s.text[t.end] == '/')
+	}
+}
+
+// inDays tells whether « dans 3 jours » is said in the phrase after token j.
+func (s *sentence) inDays(j int) bool {
+	for i := j + 1; i < len(s.tokens) && (!s.tokens[i].breaks || i == j+1 && s.announced(i)); i++ {
+		if s.at(i) == "dans" && (s.at(i+2) == "jours" || strings.HasPrefix(s.at(i+2), "sem")) {
+			return true
+		}
+	}
+	return false
+}
+
+// announced tells whether a colon is all that stands between token i and the one before: « relance : mardi ».
+func (s *sentence) announced(i int) bool {
+	return i > 0 && strings.TrimSpace(s.text[s.tokens[i-1].end:max(s.tokens[i-1].end, s.tokens[i].start)]) == ":"
+}
+
+var (
+	between    = words("deja bien aussi encore juste vite enfin")
+	earlier    = words("apres depuis suite malgre derniere")
+	subjects   = words("je on tu il elle nous ils elles")
+	objects    = words("le la les lui y me te leur")
+	comingWeek = words("prochaine pro prochain suivante")
+	leadsToDay = words("prevue prevu a faire prevoir programmer pour le la de ici avant vers au ensuite tel telephonique telephone mail sms si besoin necessaire")
+)
 
 func endsInE(w string) bool {
 	w = strings.TrimSuffix(w, "s")

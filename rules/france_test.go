@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -32,6 +33,42 @@ func TestFranceAlone(t *testing.T) {
 	if _, err := Load(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestEveryDomainIsDrawnAndSaid holds that the nine have colours of their own, 3:1 or more on white as WCAG asks of drawings, and
+// are the subject of a sentence.
+func TestEveryDomainIsDrawnAndSaid(t *testing.T) {
+	r := shipped(t)
+	drawn := map[string]string{}
+	for _, d := range r.Domains {
+		if ratio := contrastOnWhite(t, d.Color); ratio < 3 {
+			t.Errorf("%s: %s is %.2f:1 on white", d.ID, d.Color, ratio)
+		}
+		if other := drawn[d.Color]; other != "" {
+			t.Errorf("%s and %s have the same colour", d.ID, other)
+		}
+		drawn[d.Color] = d.ID
+		if d.Subject == "" {
+			t.Errorf("%s has no subject", d.ID)
+		}
+	}
+}
+
+// contrastOnWhite is the contrast ratio that WCAG 2 defines.
+func contrastOnWhite(t *testing.T, color string) float64 {
+	t.Helper()
+	var red, green, blue uint8
+	if _, err := fmt.Sscanf(color, "#%02X%02X%02X", &red, &green, &blue); err != nil {
+		t.Fatalf("%q: %v", color, err)
+	}
+	linear := func(c uint8) float64 {
+		v := float64(c) / 255
+		if v <= 0.04045 {
+			return v / 12.92
+		}
+		return math.Pow((v+0.055)/1.055, 2.4)
+	}
+	return 1.05 / (0.2126*linear(red) + 0.7152*linear(green) + 0.0722*linear(blue) + 0.05)
 }
 
 func TestEveryNeedLeadsSomewhere(t *testing.T) {

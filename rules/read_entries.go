@@ -1,6 +1,10 @@
 package rules
 
-import "time"
+import (
+	"regexp"
+	"strings"
+	"time"
+)
 
 // rules reads every list, once all files are in.
 func (rd *reader) rules() *Rules {
@@ -71,11 +75,41 @@ func (rd *reader) serviceOf(e *entry) Service {
 }
 
 func (rd *reader) domain(e *entry) Domain {
-	d := Domain{ID: e.id, Name: rd.text(e.get("nom")), Short: rd.text(e.get("court")), Sign: rd.text(e.get("signe"))}
+	d := Domain{
+		ID:      e.id,
+		Name:    rd.text(e.get("nom")),
+		Short:   rd.text(e.get("court")),
+		Sign:    rd.text(e.get("signe")),
+		Color:   rd.color(e.get("couleur")),
+		Subject: rd.subject(e.get("sujet")),
+	}
 	if d.Short == "" {
 		d.Short = d.Name
 	}
 	return d
+}
+
+var (
+	colorForm   = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+	subjectForm = regexp.MustCompile(`^(?:l['’]|(?:le|la|les) )\p{L}`)
+)
+
+func (rd *reader) color(n node) string {
+	text := rd.text(n)
+	if text != "" && !colorForm.MatchString(text) {
+		rd.wrong(n, "la couleur « %s » n'est pas lisible : écrivez un dièse et six chiffres ou lettres de A à F, entre guillemets, par exemple \"#2466C8\"", text)
+		return ""
+	}
+	return strings.ToUpper(text)
+}
+
+func (rd *reader) subject(n node) string {
+	text := rd.text(n)
+	if text != "" && !subjectForm.MatchString(text) {
+		rd.wrong(n, "« %s » ne peut pas commencer une phrase : écrivez le domaine avec son article, par exemple « la justice »", text)
+		return ""
+	}
+	return text
 }
 
 func (rd *reader) need(e *entry) Need {

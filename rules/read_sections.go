@@ -16,7 +16,7 @@ type section struct {
 }
 
 var sections = []section{
-	{"domaines", "le domaine", strings.Fields("id nom court signe"), strings.Fields("nom")},
+	{"domaines", "le domaine", strings.Fields("id nom court signe couleur sujet"), strings.Fields("nom")},
 	{"types_action", "le type d'action", strings.Fields("id nom mots"), strings.Fields("nom")},
 	{"situations", "la situation", strings.Fields("id nom mots"), strings.Fields("nom")},
 	{"besoins", "le besoin", strings.Fields("id anciens_ids nom domaine domaine_second age courant mots regles urgence details retirer"), strings.Fields("nom domaine")},

@@ -92,8 +92,8 @@ partenaires:
   - {id: ml, nom: ML du Moulin, type: paio}
 lecture: {masques: [travail de rue], abreviations: {pr: pour}}
 `)
-	if got := r.Domain("sante").Name; got != "Soins" {
-		t.Errorf("domain is called %q", got)
+	if got, want := *r.Domain("sante"), (Domain{ID: "sante", Name: "Soins", Short: "Soins", Color: "#DE3569", Subject: "la santé"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 	need := r.Need("travail")
 	if need == nil || need != r.Need("boulot") {

@@ -35,6 +35,8 @@ type Rules struct {
 	index   index   // ids, and former ids, to entries
 	lexicon lexicon // what reading a sentence looks words up in
 	guard   guard   // what finding personal data looks words up in
+
+	checked map[*Partner]time.Time // entries checked since they were written
 }
 
 // Service is what a service sets for itself.
@@ -52,6 +54,8 @@ type Domain struct {
 	ID, Name string
 	Short    string // a few letters for narrow places such as buttons; Name when not given
 	Sign     string // one emoji
+	Color    string // of its bars in a picture, "#2A6F97"; "" when not given
+	Subject  string // the domain in a sentence, lower case, with its article: "l'insertion et l'emploi"; "" when not given
 }
 
 // ActionType is a kind of work: street work, individual support, collective action, partnership.

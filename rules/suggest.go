@@ -343,11 +343,11 @@ func (s *selection) line(parts []string, p *Partner, answers Answers) string {
 	if p.Wait != "" {
 		parts = append(parts, "attente : "+p.Wait)
 	}
-	switch {
+	switch checked := s.rules.CheckedOn(p); {
 	case p.National:
-	case p.Checked.IsZero():
+	case checked.IsZero():
 		parts = append(parts, "infos jamais vérifiées")
-	case p.Checked.AddDate(1, 0, 0).Before(s.today):
+	case checked.AddDate(1, 0, 0).Before(s.today):
 		parts = append(parts, "infos vérifiées il y a plus d'un an")
 	}
 	parts = append(parts, answers.String())
