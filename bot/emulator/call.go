@@ -277,6 +277,7 @@ const (
 	tObject // JSON
 	tList   // JSON
 	tFile   // an uploaded file, or the id of a known one
+	tMedia  // JSON that names an uploaded file, or the id of a known one
 )
 
 // check refuses what the method does not know and what has another type.
@@ -294,7 +295,7 @@ func (c *call) check(params map[string]paramType) *apiError {
 		}
 	}
 	for name := range c.files {
-		if params[name] != tFile {
+		if params[name] != tFile && params["media"] != tMedia {
 			return broken("the emulator takes no file in parameter %q of %s", name, c.method)
 		}
 	}
@@ -312,7 +313,7 @@ func (t paramType) fits(value string, bare bool) bool {
 		return err == nil || !bare && strings.HasPrefix(value, "@")
 	case tBoolean:
 		return value == "true" || value == "false" || !bare && (value == "1" || value == "0")
-	case tObject, tList: // the wrong one of the two is the method's to refuse, in the server's words
+	case tObject, tList, tMedia: // the wrong one of the two is the method's to refuse, in the server's words
 		return json.Valid([]byte(value))
 	default:
 		return !bare
@@ -320,5 +321,5 @@ func (t paramType) fits(value string, bare bool) bool {
 }
 
 func (t paramType) String() string {
-	return [...]string{"a String", "an Integer", "a Boolean", "an Integer or a @name", "JSON", "JSON", "a file"}[t]
+	return [...]string{"a String", "an Integer", "a Boolean", "an Integer or a @name", "JSON", "JSON", "a file", "JSON"}[t]
 }

@@ -207,6 +207,53 @@ func TestFilesActionsReactions(t *testing.T) {
 	noViolations(t, s)
 }
 
+// TestEditedMedia edits a picture as the library does: into another, then into a document, and back by its id.
+func TestEditedMedia(t *testing.T) {
+	s, url := start(t, Options{})
+	b, ctx := client(t, url), t.Context()
+	camille := s.Person(1001, "Camille")
+	first, second := pngOf(t, 4, 3), pngOf(t, 5, 3)
+	sent, err := b.SendPhoto(ctx, &telegram.SendPhotoParams{ChatID: 1001, Caption: "Semaine 46",
+		Photo: &models.InputFileUpload{Filename: "a.png", Data: bytes.NewReader(first)}})
+	if err != nil || len(sent.Photo) != 1 {
+		t.Fatalf("sendPhoto: %v %+v", err, sent)
+	}
+	edit := func(media models.InputMedia) Message {
+		t.Helper()
+		_, err := b.EditMessageMedia(ctx, &telegram.EditMessageMediaParams{ChatID: 1001, MessageID: sent.ID, Media: media,
+			ReplyMarkup: models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{{{Text: "Mois", CallbackData: "a:b:1"}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return camille.Messages()[0]
+	}
+	m := edit(&models.InputMediaPhoto{Media: "attach://b.png", MediaAttachment: bytes.NewReader(second), Caption: "La <b>semaine</b> 47", ParseMode: models.ParseModeHTML})
+	if !bytes.Equal(m.Photo, second) || m.HTML != "La <b>semaine</b> 47" || m.FileName != "b.png" || !m.Edited || m.Keyboard[0][0].Label != "Mois" {
+		t.Errorf("another picture: %+v", m)
+	}
+	if err := camille.Tap(sent.ID, "Mois"); err != nil {
+		t.Fatal(err)
+	}
+	tapped := poll(t, url, `{}`)[0].CallbackQuery.Message.Message
+	if len(tapped.Photo) != 1 || tapped.Photo[0].Width != 5 || tapped.Caption != "La semaine 47" || tapped.Text != "" {
+		t.Errorf("the message tapped on: %+v", tapped)
+	}
+	m = edit(&models.InputMediaDocument{Media: "attach://bilan.xlsx", MediaAttachment: strings.NewReader("PK")})
+	if string(m.Document) != "PK" || m.Photo != nil || m.FileName != "bilan.xlsx" || m.Text != "" {
+		t.Errorf("a document: %+v", m)
+	}
+	if err := camille.Tap(sent.ID, "Mois"); err != nil {
+		t.Fatal(err)
+	}
+	if tapped = poll(t, url, `{"offset":-1}`)[0].CallbackQuery.Message.Message; tapped.Document == nil || tapped.Document.FileName != "bilan.xlsx" || tapped.Photo != nil {
+		t.Errorf("the message tapped on: %+v", tapped)
+	}
+	if m = edit(&models.InputMediaPhoto{Media: sent.Photo[0].FileID}); !bytes.Equal(m.Photo, first) || m.Document != nil {
+		t.Errorf("the first picture again: %+v", m)
+	}
+	noViolations(t, s)
+}
+
 // TestReplyKeyboard has a person press keys, one time only where the bot said so.
 func TestReplyKeyboard(t *testing.T) {
 	s, url := start(t, Options{})

@@ -49,6 +49,8 @@ var methods = map[string]apiMethod{
 	"sendDocument":   {sending("document", tFile, "caption", tString), (*Server).sendDocument},
 	"editMessageText": {map[string]paramType{"chat_id": tChat, "message_id": tInteger, "text": tString, "parse_mode": tString,
 		"link_preview_options": tObject, "reply_markup": tObject}, (*Server).editMessageText},
+	"editMessageMedia": {map[string]paramType{"chat_id": tChat, "message_id": tInteger, "media": tMedia, "reply_markup": tObject},
+		(*Server).editMessageMedia},
 	"editMessageReplyMarkup": {map[string]paramType{"chat_id": tChat, "message_id": tInteger, "reply_markup": tObject}, (*Server).editMessageReplyMarkup},
 	"deleteMessage":          {map[string]paramType{"chat_id": tChat, "message_id": tInteger}, (*Server).deleteMessage},
 	"answerCallbackQuery":    {map[string]paramType{"callback_query_id": tString, "text": tString, "show_alert": tBoolean, "cache_time": tInteger}, (*Server).answerCallbackQuery},
@@ -92,57 +94,78 @@ func (c *call) messageText() (formatted, *apiError) {
 	return f, err
 }
 
-func (s *Server) sendPhoto(c *call) (any, *apiError) {
-	f, err := s.upload(c, "photo", maxPhoto)
+func (s *Server) sendPhoto(c *call) (any, *apiError) { return s.sendMedia(c, "photo") }
+
+func (s *Server) sendDocument(c *call) (any, *apiError) { return s.sendMedia(c, "document") }
+
+// sendMedia sends the photo or the document of a call, and its caption.
+func (s *Server) sendMedia(c *call, kind string) (any, *apiError) {
+	m, err := s.media(c, kind, c.str(kind), kind)
 	if err != nil {
 		return nil, err
 	}
-	size, _, badImage := image.DecodeConfig(bytes.NewReader(f.data))
-	switch {
-	case badImage != nil:
-		return nil, broken("IMAGE_PROCESS_FAILED")
-	case size.Width+size.Height > 10_000 || max(size.Width, size.Height) > 20*min(size.Width, size.Height):
-		return nil, broken("PHOTO_INVALID_DIMENSIONS")
-	}
-	f.width, f.height = size.Width, size.Height
-	caption, err := c.formatted("caption", maxCaption)
-	if err != nil {
+	if m.formatted, err = c.formatted("caption", maxCaption); err != nil {
 		return nil, err
 	}
-	return s.send(c, &message{formatted: caption, photo: f})
+	return s.send(c, m)
 }
 
-func (s *Server) sendDocument(c *call) (any, *apiError) {
-	f, err := s.upload(c, "document", maxDocument)
-	if err != nil {
-		return nil, err
-	}
-	caption, err := c.formatted("caption", maxCaption)
-	if err != nil {
-		return nil, err
-	}
-	return s.send(c, &message{formatted: caption, document: f})
-}
-
-// upload takes the file that came with a call, or the one that the bot names by its id.
-func (s *Server) upload(c *call, param string, most int) (*file, *apiError) {
-	if known := s.files[c.str(param)]; known != nil {
-		return known, nil
-	}
-	u, ok := c.files[param]
+// media is a message that holds the photo or the document which came with a call under the name part, or which the bot names
+// by its id.
+func (s *Server) media(c *call, kind, id, part string) (*message, *apiError) {
+	f := s.files[id]
 	switch {
-	case c.has(param):
+	case f != nil && f.kind() != kind:
+		return nil, broken("can't use file of type %s as %s", f.kind(), kind)
+	case f == nil && id != "":
 		return nil, broken("wrong file identifier/HTTP URL specified")
+	case f == nil:
+		var err *apiError
+		if f, err = s.upload(c, kind, part); err != nil {
+			return nil, err
+		}
+	}
+	if kind == "photo" {
+		return &message{photo: f}, nil
+	}
+	return &message{document: f}, nil
+}
+
+// upload keeps a file that came with a call.
+func (s *Server) upload(c *call, kind, part string) (*file, *apiError) {
+	u, ok := c.files[part]
+	f := &file{id: fmt.Sprintf("file%d", len(s.files)+1), name: u.name, data: u.data}
+	most := maxDocument
+	if kind == "photo" {
+		most = maxPhoto
+	}
+	switch {
 	case !ok:
-		return nil, broken("there is no %s in the request", param)
+		return nil, broken("there is no %s in the request", kind)
 	case len(u.data) == 0:
 		return nil, broken("file must be non-empty")
 	case len(u.data) > most:
 		return nil, &apiError{code: http.StatusRequestEntityTooLarge, description: "Request Entity Too Large", broken: true}
+	case kind == "photo":
+		if err := f.measure(); err != nil {
+			return nil, err
+		}
 	}
-	f := &file{id: fmt.Sprintf("file%d", len(s.files)+1), name: u.name, data: u.data}
 	s.files[f.id] = f
 	return f, nil
+}
+
+// measure makes a file a photo, if the server would take it for one.
+func (f *file) measure() *apiError {
+	size, _, err := image.DecodeConfig(bytes.NewReader(f.data))
+	switch {
+	case err != nil:
+		return broken("IMAGE_PROCESS_FAILED")
+	case size.Width+size.Height > 10_000 || max(size.Width, size.Height) > 20*min(size.Width, size.Height):
+		return broken("PHOTO_INVALID_DIMENSIONS")
+	}
+	f.width, f.height = size.Width, size.Height
+	return nil
 }
 
 // formatted is a text in its parse mode, within its limits.
@@ -187,9 +210,7 @@ func (s *Server) send(c *call, m *message) (any, *apiError) {
 	if ch.blocked {
 		return nil, forbidden("bot was blocked by the user")
 	}
-	for _, drop := range m.drops {
-		s.violation("%s: the server drops %s", c.method, drop)
-	}
+	s.noteDrops(c, m)
 	m.keyboard, m.fixed = mk.inline, mk.reply != nil || mk.remove || mk.force
 	switch {
 	case mk.reply != nil:
@@ -276,16 +297,49 @@ func (s *Server) editMessageText(c *call) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	for _, drop := range f.drops {
-		s.violation("%s: the server drops %s", c.method, drop)
+	return s.edit(c, &message{formatted: f})
+}
+
+// editMessageMedia takes a photo or a document, uploaded under the name that attach:// gives it or known by its id. One that
+// is uploaded is another one, even with the same bytes.
+func (s *Server) editMessageMedia(c *call) (any, *apiError) {
+	var in struct {
+		Type      string `json:"type"`
+		Media     string `json:"media"`
+		Caption   string `json:"caption"`
+		ParseMode string `json:"parse_mode"`
 	}
-	return s.edit(c, &f)
+	if err := strictly([]byte(c.str("media")), &in); err != nil {
+		return nil, broken("Can't parse input media: %v", err)
+	}
+	part, attached := strings.CutPrefix(in.Media, "attach://")
+	switch _, came := c.files[part]; {
+	case in.Type != "photo" && in.Type != "document":
+		return nil, broken("the emulator knows no media of type %q", in.Type)
+	case in.Media == "":
+		return nil, broken("media not found")
+	case len(c.files) > 1 || len(c.files) == 1 && !came:
+		return nil, broken("a file in the request that the media does not name")
+	case attached:
+		in.Media = ""
+	}
+	m, err := s.media(c, in.Type, in.Media, part)
+	if err != nil {
+		return nil, err
+	}
+	words := &call{values: map[string]string{"caption": in.Caption, "parse_mode": in.ParseMode}}
+	if m.formatted, err = words.formatted("caption", maxCaption); err != nil {
+		return nil, err
+	}
+	return s.edit(c, m)
 }
 
 func (s *Server) editMessageReplyMarkup(c *call) (any, *apiError) { return s.edit(c, nil) }
 
-// edit replaces the inline keyboard of a message, and its text if there is a new one. Without a keyboard in the call, the message loses its own.
-func (s *Server) edit(c *call, f *formatted) (any, *apiError) {
+// edit replaces the inline keyboard of a message, and what it says and holds if there is something new. Without a keyboard in
+// the call, the message loses its own. A text stays a text and a photo or a document one of the two, although the server would
+// make a text into them.
+func (s *Server) edit(c *call, to *message) (any, *apiError) {
 	mk, err := parseMarkup(c.str("reply_markup"), true)
 	if err != nil {
 		return nil, err
@@ -297,17 +351,33 @@ func (s *Server) edit(c *call, f *formatted) (any, *apiError) {
 	switch {
 	case !m.fromBot || m.fixed:
 		return nil, broken("message can't be edited")
-	case f != nil && (m.photo != nil || m.document != nil):
+	case to != nil && !to.hasMedia() && m.hasMedia():
 		return nil, broken("there is no text in the message to edit")
-	case (f == nil || f.html == m.html) && slices.EqualFunc(mk.inline, m.keyboard, slices.Equal[[]Button]):
+	case to != nil && to.hasMedia() && !m.hasMedia():
+		return nil, broken("there is no media in the message to edit")
+	case (to == nil || to.sameAs(m)) && slices.EqualFunc(mk.inline, m.keyboard, slices.Equal[[]Button]):
 		return nil, refused(notModified)
 	}
-	if f != nil {
-		m.formatted = *f
+	if to != nil {
+		s.noteDrops(c, to)
+		m.formatted, m.photo, m.document = to.formatted, to.photo, to.document
 	}
 	m.keyboard, m.edited = mk.inline, s.now()
 	ch.version++
 	return s.onWire(ch, m), nil
+}
+
+func (m *message) hasMedia() bool { return m.photo != nil || m.document != nil }
+
+func (m *message) sameAs(other *message) bool {
+	return m.html == other.html && m.photo == other.photo && m.document == other.document
+}
+
+// noteDrops records what the server leaves out of a text without a word.
+func (s *Server) noteDrops(c *call, m *message) {
+	for _, drop := range m.drops {
+		s.violation("%s: the server drops %s", c.method, drop)
+	}
 }
 
 func (s *Server) deleteMessage(c *call) (any, *apiError) {

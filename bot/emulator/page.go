@@ -184,7 +184,7 @@ func (s *Server) pageFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", f.mime())
-	if f.width == 0 {
+	if f.kind() == "document" {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.name}))
 	}
 	_, _ = w.Write(f.data)

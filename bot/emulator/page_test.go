@@ -99,6 +99,25 @@ func TestPageChat(t *testing.T) {
 	}
 }
 
+// TestPageRedrawsAPicture: an edited picture has another address, or a browser would show the one it has.
+func TestPageRedrawsAPicture(t *testing.T) {
+	s, url := start(t, Options{Page: true})
+	s.Person(1001, "Camille")
+	askForm(t, url, "sendPhoto", map[string]string{"chat_id": "1001"}, map[string][]byte{"photo": pngOf(t, 2, 2)})
+	second := pngOf(t, 3, 2)
+	askForm(t, url, "editMessageMedia", map[string]string{"chat_id": "1001", "message_id": "1", "media": `{"type":"photo","media":"attach://photo"}`},
+		map[string][]byte{"photo": second})
+	var chat struct{ Messages []struct{ Photo string } }
+	get(t, url+"/api/chat?person=1001", &chat)
+	if len(chat.Messages) != 1 || chat.Messages[0].Photo != "/file/file2/fichier" {
+		t.Fatalf("chat: %+v", chat)
+	}
+	if _, body := get(t, url+chat.Messages[0].Photo, nil); body != string(second) {
+		t.Errorf("%d bytes served, want the second picture", len(body))
+	}
+	noViolations(t, s)
+}
+
 // TestPagePosts does from the page what a person can do, and is told what cannot be done.
 func TestPagePosts(t *testing.T) {
 	var woken []time.Time

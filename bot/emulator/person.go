@@ -77,6 +77,13 @@ type file struct {
 	width, height int // of a photo
 }
 
+func (f *file) kind() string {
+	if f.width > 0 {
+		return "photo"
+	}
+	return "document"
+}
+
 func (f *file) mime() string {
 	if kind := http.DetectContentType(f.data); strings.HasPrefix(kind, "image/") {
 		return kind
@@ -381,10 +388,10 @@ func (s *Server) onWire(ch *chat, m *message) map[string]any {
 	switch {
 	case m.photo != nil:
 		words = "caption"
-		w["photo"] = []any{map[string]any{"file_id": m.photo.id, "file_unique_id": m.photo.id, "width": m.photo.width, "height": m.photo.height}}
+		w["photo"] = []any{map[string]any{"file_id": m.photo.id, "file_unique_id": m.photo.id, "width": m.photo.width, "height": m.photo.height, "file_size": len(m.photo.data)}}
 	case m.document != nil:
 		words = "caption"
-		w["document"] = map[string]any{"file_id": m.document.id, "file_unique_id": m.document.id, "file_name": m.document.name, "file_size": len(m.document.data)}
+		w["document"] = map[string]any{"file_id": m.document.id, "file_unique_id": m.document.id, "file_name": m.document.name, "mime_type": m.document.mime(), "file_size": len(m.document.data)}
 	case m.kind != "":
 		w[m.kind] = sent[m.kind]
 	}

@@ -70,6 +70,12 @@ func TestBrokenRules(t *testing.T) {
 		{"editMessageText", `{"chat_id":1001,"message_id":1,"text":"a"}`, "Bad Request: message can't be edited"},
 		{"editMessageText", `{"chat_id":1001,"message_id":3,"text":"a"}`, "Bad Request: message can't be edited"},
 		{"editMessageText", `{"chat_id":1001,"message_id":2,"text":"a","reply_markup":{"keyboard":[["a"]]}}`, "Bad Request: inline keyboard expected"},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2}`, "Bad Request: can't parse input media: EOF"},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2,"media":{"type":"photo","url":"a"}}`, `Bad Request: can't parse input media: json: unknown field "url"`},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2,"media":{"type":"video","media":"attach://a"}}`, `Bad Request: the emulator knows no media of type "video"`},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2,"media":{"type":"photo"}}`, "Bad Request: media not found"},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2,"media":{"type":"photo","media":"attach://a"}}`, "Bad Request: there is no photo in the request"},
+		{"editMessageMedia", `{"chat_id":1001,"message_id":2,"media":{"type":"photo","media":"https://exemple.fr/a.png"}}`, "Bad Request: wrong file identifier/HTTP URL specified"},
 		{"answerCallbackQuery", `{"callback_query_id":"1","text":"` + strings.Repeat("é", 201) + `"}`, "Bad Request: MESSAGE_TOO_LONG"},
 		{"sendChatAction", `{"chat_id":1001,"action":"dancing"}`, "Bad Request: wrong parameter action in request"},
 		{"setMessageReaction", `{"chat_id":1001,"message_id":1,"reaction":[{"type":"emoji","emoji":"✅"}]}`, "Bad Request: REACTION_INVALID"},
@@ -201,43 +207,106 @@ func TestTransport(t *testing.T) {
 	}
 }
 
-// TestUploads: what is no picture, has the wrong shape, or is empty.
+// askForm calls a method with a multipart body: fields, and files by the name of their part.
+func askForm(t *testing.T, url, method string, fields map[string]string, files map[string][]byte) answer {
+	t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	for name, value := range fields {
+		_ = w.WriteField(name, value)
+	}
+	for name, data := range files {
+		part, err := w.CreateFormFile(name, "fichier")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write(data)
+	}
+	_ = w.Close()
+	resp, err := http.Post(url+"/bot"+token+"/"+method, w.FormDataContentType(), &form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a := answer{status: resp.StatusCode, header: resp.Header}
+	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// TestUploads: what is no picture, has the wrong shape, is empty, or says too much.
 func TestUploads(t *testing.T) {
 	s, url := start(t, Options{})
 	s.Person(1001, "Camille")
+	long := strings.Repeat("é", 1025)
 	for _, test := range []struct {
 		method, field string
 		data          []byte
-		want          string
+		caption, want string
 	}{
-		{"sendPhoto", "photo", []byte("un texte"), "Bad Request: IMAGE_PROCESS_FAILED"},
-		{"sendPhoto", "photo", pngOf(t, 41, 2), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
-		{"sendPhoto", "photo", pngOf(t, 9500, 501), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
-		{"sendPhoto", "photo", pngOf(t, 9500, 500), ""},
-		{"sendDocument", "document", nil, "Bad Request: file must be non-empty"},
-		{"sendDocument", "photo", []byte("a"), `Bad Request: the emulator takes no file in parameter "photo" of sendDocument`},
+		{"sendPhoto", "photo", []byte("un texte"), "", "Bad Request: IMAGE_PROCESS_FAILED"},
+		{"sendPhoto", "photo", pngOf(t, 41, 2), "", "Bad Request: PHOTO_INVALID_DIMENSIONS"},
+		{"sendPhoto", "photo", pngOf(t, 9500, 501), "", "Bad Request: PHOTO_INVALID_DIMENSIONS"},
+		{"sendPhoto", "photo", pngOf(t, 9500, 500), long[2:], ""},
+		{"sendPhoto", "photo", pngOf(t, 2, 2), long, "Bad Request: message caption is too long"},
+		{"sendDocument", "document", nil, "", "Bad Request: file must be non-empty"},
+		{"sendDocument", "document", []byte("a"), long, "Bad Request: message caption is too long"},
+		{"sendDocument", "photo", []byte("a"), "", `Bad Request: the emulator takes no file in parameter "photo" of sendDocument`},
 	} {
-		var form bytes.Buffer
-		w := multipart.NewWriter(&form)
-		_ = w.WriteField("chat_id", "1001")
-		part, err := w.CreateFormFile(test.field, "fichier")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = part.Write(test.data)
-		_ = w.Close()
-		resp, err := http.Post(url+"/bot"+token+"/"+test.method, w.FormDataContentType(), &form)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var a answer
-		err = json.NewDecoder(resp.Body).Decode(&a)
-		_ = resp.Body.Close()
-		if err != nil || a.Description != test.want {
-			t.Errorf("%s %s of %d bytes: %v %q, want %q", test.method, test.field, len(test.data), err, a.Description, test.want)
+		a := askForm(t, url, test.method, map[string]string{"chat_id": "1001", "caption": test.caption}, map[string][]byte{test.field: test.data})
+		if a.Description != test.want {
+			t.Errorf("%s %s of %d bytes: %q, want %q", test.method, test.field, len(test.data), a.Description, test.want)
 		}
 	}
-	if v := s.Violations(); len(v) != 5 {
+	if v := s.Violations(); len(v) != 7 {
 		t.Errorf("violations: %q", v)
+	}
+}
+
+// TestMediaEdits: what editMessageMedia refuses, which leaves the message as it was.
+func TestMediaEdits(t *testing.T) {
+	s, url := start(t, Options{})
+	camille := s.Person(1001, "Camille")
+	picture, file := pngOf(t, 2, 2), []byte("PK")
+	ask(t, url, "sendMessage", `{"chat_id":1001,"text":"un texte"}`)
+	askForm(t, url, "sendPhoto", map[string]string{"chat_id": "1001", "caption": "une photo"}, map[string][]byte{"photo": picture})
+	askForm(t, url, "sendDocument", map[string]string{"chat_id": "1001"}, map[string][]byte{"document": file})
+	for _, test := range []struct {
+		message, media string
+		files          map[string][]byte
+		want           string
+		noted          bool
+	}{
+		{"99", `{"type":"photo","media":"attach://a"}`, map[string][]byte{"a": picture}, "message to edit not found", false},
+		{"2", `{"type":"photo","media":"file1","caption":" une photo "}`, nil, notModified, false},
+		{"1", `{"type":"photo","media":"attach://a"}`, map[string][]byte{"a": picture}, "there is no media in the message to edit", true},
+		{"2", `{"type":"photo","media":"attach://a"}`, map[string][]byte{"a": file}, "IMAGE_PROCESS_FAILED", true},
+		{"2", `{"type":"photo","media":"attach://a"}`, map[string][]byte{"b": picture}, "a file in the request that the media does not name", true},
+		{"2", `{"type":"photo","media":"attach://a"}`, map[string][]byte{"a": picture, "b": picture}, "a file in the request that the media does not name", true},
+		{"2", `{"type":"photo","media":"file2"}`, nil, "can't use file of type document as photo", true},
+		{"2", `{"type":"photo","media":"attach://a","caption":"<b>a","parse_mode":"HTML"}`, map[string][]byte{"a": picture},
+			`can't parse entities: Can't find end tag corresponding to start tag "b"`, true},
+		{"2", `{"type":"photo","media":"attach://a","caption":"` + strings.Repeat("é", 1025) + `"}`, map[string][]byte{"a": picture}, "message caption is too long", true},
+	} {
+		before := len(s.Violations())
+		a := askForm(t, url, "editMessageMedia", map[string]string{"chat_id": "1001", "message_id": test.message, "media": test.media}, test.files)
+		if a.status != 400 || a.Description != "Bad Request: "+test.want || len(s.Violations()) > before != test.noted {
+			t.Errorf("%s of %s: %d %q, want %q", test.media, test.message, a.status, a.Description, test.want)
+		}
+	}
+	if a := ask(t, url, "editMessageText", `{"chat_id":1001,"message_id":2,"text":"a"}`); a.Description != "Bad Request: there is no text in the message to edit" {
+		t.Errorf("a text in place of a photo: %+v", a)
+	}
+	for i, want := range []string{"un texte", "une photo", ""} {
+		if m := camille.Messages()[i]; m.Text != want || m.Edited {
+			t.Errorf("message %d: %+v", i+1, m)
+		}
+	}
+	// The same bytes uploaded again are another photo.
+	a := askForm(t, url, "editMessageMedia", map[string]string{"chat_id": "1001", "message_id": "2", "media": `{"type":"photo","media":"attach://a","caption":"une photo"}`},
+		map[string][]byte{"a": picture})
+	if m := camille.Messages()[1]; !a.OK || !m.Edited || !bytes.Equal(m.Photo, picture) {
+		t.Errorf("the same picture uploaded again: %+v, %+v", a, m)
 	}
 }
