@@ -18,10 +18,14 @@ type command struct {
 func commands() []command {
 	return []command{
 		{Command{"action", "noter une action, question par question"}, startAction},
-		{Command{"semaine", "le bilan de la semaine"}, showWeek},
+		{Command{"semaine", "les chiffres de la semaine"}, showWeek},
+		{Command{"mois", "les chiffres du mois, ou d’un autre : /mois octobre"}, showMonth},
+		{Command{"bilan", "les chiffres de l’année, d’un trimestre ou de deux dates : /bilan 2025, /bilan T3"}, showBilan},
+		{Command{"relances", "ce qu’il faut relancer, et ce qu’ont répondu les partenaires"}, showDue},
 		{Command{"historique", "relire, corriger ou supprimer vos dernières actions"}, showHistory},
 		{Command{"partenaires", "chercher un partenaire, sans rien noter"}, showPartners},
 		{Command{"mots", "les mots que je n’ai pas compris (chef de service)"}, forChef(showWords)},
+		{Command{"reglages", "quand recevoir le bilan et les relances, ou ne pas les recevoir"}, showSettings},
 		{Command{"aide", "ce que je sais faire"}, showHelp},
 		{Command{"annuler", "abandonner l’action en cours"}, cancelDraft},
 		{Command{"start", "commencer, ou entrer avec un code d’invitation"}, start},

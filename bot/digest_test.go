@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,25 +18,23 @@ func digests(t *testing.T) (*play, *Planner) {
 	return p, &Planner{Bot: p.bot, Deliver: p.deliver, Log: slog.New(slog.DiscardHandler)}
 }
 
+// TestDigestTime holds when a digest leaves: after its week, on the day and at the hour of the service or of the member.
 func TestDigestTime(t *testing.T) {
 	p := newPlay(t)
 	for _, c := range []struct {
-		now  string
-		want []string
+		settings settings
+		monday   string // of the week told
+		want     string
 	}{
-		{"2026-11-23 07:59", []string{"2026-W46"}},
-		{"2026-11-23 08:00", []string{"2026-W46", "2026-W47"}},
-		{"2026-11-29 23:59", []string{"2026-W46", "2026-W47"}},
-		{"2026-03-30 08:00", []string{"2026-W12", "2026-W13"}}, // the night before lost an hour
-		{"2027-01-04 08:00", []string{"2026-W52", "2026-W53"}},
+		{settings{}, "2026-11-16", "2026-11-23 08:00"},
+		{settings{Day: 4}, "2026-11-16", "2026-11-26 08:00"},
+		{settings{Hour: 18}, "2026-11-16", "2026-11-23 18:00"},
+		{settings{Day: 5, Hour: 7}, "2026-12-28", "2027-01-08 07:00"},
+		{settings{}, "2026-03-23", "2026-03-30 08:00"}, // the night before lost an hour
 	} {
-		p.clock(c.now)
-		var got []string
-		for _, monday := range p.bot.dueWeeks(p.now) {
-			got = append(got, store.WeekOf(monday))
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: %v, want %v", c.now, got, c.want)
+		p.clock(c.monday + " 00:00")
+		if got := digestTime(p.bot.Rules.Service, c.settings, p.now).Format("2006-01-02 15:04"); got != c.want {
+			t.Errorf("%+v, week of %s: %s, want %s", c.settings, c.monday, got, c.want)
 		}
 	}
 }
@@ -125,7 +122,7 @@ func TestDigestEndings(t *testing.T) {
 			if n := round(); n != c.third {
 				t.Errorf("%d messages ten minutes later, want %d", n, c.third)
 			}
-			if c.state == store.Unsure && (len(texts) != 1 || texts[0] != (Message{Text: notice}).typeset().Text) {
+			if c.state == store.Unsure && (len(texts) != 1 || texts[0] != (Message{Text: digestNotice}).typeset().Text) {
 				t.Errorf("not the notice but %q", texts)
 			}
 			state, err := p.bot.Store.DigestState(t.Context(), people["educator"], "2026-W47")

@@ -359,11 +359,25 @@ const longestWord = 24
 func noLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // record is the action that saving a draft stores. A correction that leaves the needs alone leaves their domains as they were
-// counted.
+// counted; one that tells what was awaited notes that it was known today.
 func (v *view) record(d *Draft) store.Action {
 	a := d.Action
 	if d.Old == nil || !slices.Equal(d.Old.Needs, a.Needs) {
 		v.setDomains(&a)
+	}
+	if d.Old == nil {
+		return a
+	}
+	a.Partners = slices.Clone(a.Partners)
+	for i := range a.Partners {
+		p := &a.Partners[i]
+		known := slices.IndexFunc(d.Old.Partners, func(old store.Solicitation) bool { return old.Partner == p.Partner })
+		switch {
+		case p.Result == store.Awaited || p.Result == "":
+			p.Answered = ""
+		case known >= 0 && d.Old.Partners[known].Result == store.Awaited:
+			p.Answered = v.now.Format(time.DateOnly)
+		}
 	}
 	return a
 }

@@ -44,9 +44,11 @@ const (
 	emptyHistory    = "Aucune action pour l’instant. Décrivez la première en une phrase, ou touchez /action."
 	countOnlyNotice = "seul un décompte sera gardé, ni âge ni quartier"
 	apology         = "Désolé, quelque chose n’a pas marché de mon côté. Rien n’est perdu : réessayez dans un instant."
-	chefOnly        = "Ceci est réservé aux chefs de service. Signalez-leur un mot mal compris en corrigeant la carte : ils le verront."
+	chefOnly        = "Ceci est réservé aux chefs de service : demandez au vôtre. Un mot mal compris ? Corrigez la carte, il le verra."
 	noMisread       = "Rien à revoir : aucune carte n’a été corrigée à cause d’un mot."
 	someMisread     = "Ces mots n’ont pas été compris, ou l’ont été de travers. Touchez-en un pour dire ce qu’il faut y lire : toute l’équipe en profite aussitôt."
+	settledFollowUp = "C’était déjà noté : rien n’a changé. /historique permet de corriger."
+	unknownPeriod   = "Je n’ai pas reconnu cette période. Écrivez par exemple /bilan 2025, /bilan T3, /bilan octobre ou /bilan du 01/03/2026 au 15/04/2026."
 	noPartner       = "Aucun partenaire de l’annuaire ne correspond. Essayez un nom, un sigle ou un besoin."
 )
 

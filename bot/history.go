@@ -93,8 +93,15 @@ func (t *turn) showRecord(ref string) error {
 		{{Label: "Corriger", Data: Data{Step: "modifier", Value: ref}}, {Label: "Supprimer", Data: Data{Step: "supprimer", Value: ref}}},
 		{{Label: "Encore", Data: Data{Step: "encore", Value: ref}}, {Label: "Retour", Data: Data{Step: "historique"}}},
 	}}
+	var last []Button
+	if len(awaitedOf(a)) > 0 {
+		last = append(last, Button{Label: "Réponse reçue", Data: Data{Step: "suivi", Value: "reponses/" + ref}})
+	}
 	if a.FollowUp != "" {
-		m.Rows = append(m.Rows, []Button{{Label: "Relance faite", Data: Data{Step: "faite", Value: ref}}})
+		last = append(last, Button{Label: "Relance faite", Data: Data{Step: "faite", Value: ref}})
+	}
+	if len(last) > 0 {
+		m.Rows = append(m.Rows, last)
 	}
 	t.show(m)
 	return nil
@@ -108,7 +115,7 @@ func (t *turn) followedUp(ref string) error {
 	}
 	if a.FollowUp != "" {
 		old := a
-		a.FollowUp = ""
+		a.FollowUp, a.Ended = "", store.FollowedUp
 		t.changes = append(t.changes, store.Change{Old: &old, New: &a})
 		if last := t.conv.Last; last != nil && reference(last.Action) == ref {
 			last.Action = a
@@ -140,10 +147,12 @@ func (t *turn) again(ref string) error {
 	t.below = true // the saved card stays readable above
 	return t.reopen(ref, cardStep, func(a store.Action) *Draft {
 		d := t.newDraft()
-		a.ID, a.Number, a.At, a.First, a.FollowUp = "", 0, 0, false, ""
+		a.ID, a.Number, a.At, a.First, a.FollowUp, a.Ended = "", 0, 0, false, "", ""
+		a.Partners = slices.Clone(a.Partners)
 		a.Day, a.Team, a.Rules = d.Action.Day, d.Action.Team, d.Action.Rules
 		for i := range a.Partners {
 			d.How, a.Partners[i].Result = a.Partners[i].How, firstResult(a.Partners[i].How, d.Result)
+			a.Partners[i].Answered = ""
 		}
 		d.Action = a
 		return d

@@ -18,6 +18,7 @@ type Incoming struct {
 	Message int       // the message that came in, was edited, or carries the button tapped
 	Tap     string    // of a Tap: the data of the button
 	Query   string    // of a Tap: the id to answer
+	Picture bool      // of a Tap: the message that carries the button is a picture or a file
 	Sent    time.Time // when the message left the phone; zero for a tap, which carries no time
 	Card    int       // the last card sent to this chat, 0 when this process has sent none
 }
@@ -35,19 +36,23 @@ const (
 
 // Reply is all that one turn wants shown.
 type Reply struct {
-	Toast string    // shown for a moment over the chat; a tap is answered even when empty. At most 200 characters
-	Edit  *Message  // takes the place of the message tapped on; sent as new when that message is gone
+	Toast string // shown for a moment over the chat; a tap is answered even when empty. At most 200 characters
+	// Edit takes the place of the message tapped on. It is sent as new when that message is gone, and when only one of the two is
+	// a picture: a text tapped on then loses its buttons, a picture stays as it is. A file is always sent as new.
+	Edit  *Message
 	Send  []Message // new messages, in order
 	Strip int       // a message that loses its buttons; 0: none
 	// Delete is a message of the educator that is removed from the chat; 0: none.
 	Delete int
 }
 
-// Message is what the bot says: HTML as Telegram takes it, and rows of buttons under it.
+// Message is what the bot says: HTML as Telegram takes it, a picture or a file with it, and rows of buttons under it.
 type Message struct {
-	Text string // at most 4,096 UTF-16 units after parsing
-	Rows [][]Button
-	Card bool // the live card of a draft: where it was sent comes back as Incoming.Card
+	Text    string   // at most 4,096 UTF-16 units after parsing, 1,024 with a picture or a file
+	Picture *Picture // nil: none
+	File    *File    // nil: none; no message has both
+	Rows    [][]Button
+	Card    bool // the live card of a draft: where it was sent comes back as Incoming.Card
 }
 
 // Button is a tappable label. Exactly one of Data and URL is set.

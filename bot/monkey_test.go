@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"maillage/store"
 )
 
 // TestAnything lets three people do anything in any order: tap buttons new and old, forge some, write answers, sentences,
@@ -30,7 +32,7 @@ func TestAnything(t *testing.T) {
 func TestOneSaveOfMany(t *testing.T) {
 	p := newPlay(t)
 	p.line("educator", "un garçon de 18 ans aux Tanneries cherche du boulot")
-	id, data := p.find(people["educator"], "Enregistrer", "")
+	id, data, _ := p.find(people["educator"], "Enregistrer", "")
 	var taps sync.WaitGroup
 	for n := range int64(8) {
 		taps.Go(func() {
@@ -151,29 +153,25 @@ func (m *monkey) recount() {
 			m.t.Fatal(err)
 		}
 		saved += len(all)
-		want := map[string]int64{}
+		want := map[string]store.Figures{}
 		for _, a := range all {
-			want[a.Year()]++
-			want[a.Week()]++
-			want[a.Year()+" young"] += int64(a.Count)
-			for _, d := range a.Domains {
-				want[a.Week()+" d:"+d]++
+			for _, period := range []string{a.Week(), a.Month(), a.Year()} {
+				f := want[period]
+				f.Actions, f.Young = f.Actions+1, f.Young+a.Count
+				want[period] = f
 			}
 		}
-		for what, n := range want {
-			period, field, _ := strings.Cut(what, " ")
-			switch field {
-			case "":
-				field = "n"
-			case "young":
-				field = "y"
-			}
-			c, err := m.bot.Store.Counts(m.t.Context(), []int64{chat}, "", period)
+		for name, n := range want {
+			p, err := store.ParsePeriod(name)
 			if err != nil {
 				m.t.Fatal(err)
 			}
-			if c[field] != n {
-				m.t.Errorf("%d, %s: %d counted, %d recounted", chat, what, c[field], n)
+			c, err := m.bot.Store.Figures(m.t.Context(), store.Scope{Member: chat}, p)
+			if err != nil {
+				m.t.Fatal(err)
+			}
+			if c[0].Actions != n.Actions || c[0].Young != n.Young {
+				m.t.Errorf("%d, %s: %+v counted, %+v recounted", chat, name, c[0], n)
 			}
 		}
 	}

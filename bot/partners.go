@@ -1,11 +1,15 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"maillage/bot/french"
+	"maillage/bot/report"
 	"maillage/rules"
+	"maillage/store"
 )
 
 // maxListed bounds the partners one answer describes in full.
@@ -18,8 +22,15 @@ func showPartners(t *turn, text string) error {
 		return nil
 	}
 	found := t.Find(text)
-	if len(found) > 0 {
-		t.say(t.describe(found))
+	switch {
+	case len(found) == 1:
+		return t.showPartner(found[0].ID)
+	case len(found) > 1:
+		m := Message{Text: t.describe(found)}
+		for _, p := range found[:min(len(found), maxListed)] {
+			m.Rows = append(m.Rows, []Button{{Label: p.Name, Data: Data{Step: "partenaire", Value: p.ID}}})
+		}
+		t.show(m)
 		return nil
 	}
 	r := t.Read(text)
@@ -132,13 +143,81 @@ func (v *view) describeOne(p *rules.Partner) string {
 	add("🕘 ", p.Hours)
 	add("Demander : ", p.Contact)
 	add("Cadre du partenariat : ", p.Framework)
-	switch {
+	switch checked := v.CheckedOn(p); {
 	case p.Closed:
 		add("", "Fermé : n’est plus proposé.")
-	case p.Checked.IsZero():
+	case p.National:
+	case checked.IsZero():
 		add("", "Informations jamais vérifiées.")
 	default:
-		add("Vérifié le ", french.DayOfMonth(p.Checked)+" "+p.Checked.Format("2006"))
+		add("Vérifié le ", french.DayOfMonth(checked)+" "+checked.Format("2006"))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// showPartner shows a partner in full, with what the team's solicitations of this year and the one before came to.
+func (t *turn) showPartner(id string) error {
+	p := t.Partner(id)
+	if p == nil {
+		t.show(t.domainMenu())
+		return nil
+	}
+	record, err := t.partnerRecord(p)
+	if err != nil {
+		return err
+	}
+	m := Message{Text: paragraphs(t.describeOne(p), record)}
+	if !p.Closed && !p.National && !t.CheckedOn(p).Equal(dayOf(t.now)) {
+		m.Rows = [][]Button{{{Label: "Infos encore bonnes", Data: Data{Step: "verifie", Value: p.ID}}}}
+	}
+	t.show(m)
+	return nil
+}
+
+// dayOf is the day of t as rules write days, at midnight UTC.
+func dayOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// partnerRecord says what the team's solicitations of a partner came to since the beginning of the year before.
+func (t *turn) partnerRecord(p *rules.Partner) (string, error) {
+	since := store.YearPeriod(t.now.Year() - 1)
+	period, _ := store.ParsePeriod(since.From + ".." + store.YearPeriod(t.now.Year()).To)
+	scope := store.Scope{Teams: teamIDs(t.team)}
+	figures, err := t.bot.Store.Figures(t.ctx, scope, period)
+	if err != nil {
+		return "", fmt.Errorf("read the record of a partner: %w", err)
+	}
+	e, err := t.bot.Store.Evaluation(t.ctx, scope, period)
+	if err != nil {
+		return "", fmt.Errorf("read the record of a partner: %w", err)
+	}
+	var ids []string // all those that name it
+	for id := range figures[0].Partners {
+		if named := t.Partner(id); named != nil && named.ID == p.ID {
+			ids = append(ids, id)
+		}
+	}
+	last, err := t.bot.Store.LastContact(t.ctx, scope, t.now, ids...)
+	if err != nil {
+		return "", fmt.Errorf("read the record of a partner: %w", err)
+	}
+	b := report.Bilan{Rules: t.Rules, Summary: store.Summary{Now: figures[0]}, Evaluation: e}.Present()
+	return b.PartnerRecord(p.ID, since.First().Year(), last, t.now), nil
+}
+
+// checkPartner answers « Infos encore bonnes »: the entry of a partner was right today.
+func (t *turn) checkPartner(id string) error {
+	p := t.Partner(id)
+	if p == nil {
+		t.say(unknownButton)
+		return nil
+	}
+	today := dayOf(t.now)
+	if err := t.bot.Store.SetChecked(t.ctx, p.ID, today.Format(time.DateOnly)); err != nil {
+		return fmt.Errorf("check a partner: %w", err)
+	}
+	t.Rules = t.Rules.WithChecked(map[string]time.Time{p.ID: today})
+	t.reply.Toast = "Merci : la fiche est à jour pour tout le service."
+	return t.showPartner(p.ID)
 }

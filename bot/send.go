@@ -39,6 +39,10 @@ const (
 	maxAnswer = 16 << 20
 	// maxText is the length of a message after parsing, in UTF-16 units.
 	maxText = 4096
+	// maxCaption is the same of the text that goes with a picture or a file.
+	maxCaption = 1024
+	// noticeable is how long somebody waits for a file before being told that it is on its way.
+	noticeable = time.Second
 )
 
 // nextPause is the pause after one of the given length.
@@ -50,7 +54,7 @@ func nextPause(last time.Duration) time.Duration {
 func (t *Telegram) Deliver(ctx context.Context, chat int64, m Message) (Delivery, error) {
 	ctx, cancel := context.WithTimeout(ctx, deliverLimit)
 	defer cancel()
-	err := t.send(ctx, chat, m)
+	err := t.send(ctx, chat, t.pack(m))
 	if err != nil {
 		return outcome(err), fmt.Errorf("deliver: %w", t.wire.clean(err))
 	}
@@ -79,46 +83,148 @@ func (t *Telegram) answer(ctx context.Context, in Incoming, r Reply) {
 		call("edit", func() error { return t.replace(ctx, in, *r.Edit) })
 	}
 	for _, m := range r.Send {
-		call("message", func() error { return t.sendAgain(ctx, in.Chat, m) })
+		call("message", func() error { return t.add(ctx, in.Chat, m) })
 	}
 	calls.Wait()
 }
 
-// send sends m as a new message.
-func (t *Telegram) send(ctx context.Context, chat int64, m Message) error {
-	sent, err := t.api.SendMessage(ctx, &telegram.SendMessageParams{
-		ChatID: chat, Text: t.fitting(m.Text), ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview(), ReplyMarkup: m.markup(),
+// add sends m as a new message to somebody who waits for it.
+func (t *Telegram) add(ctx context.Context, chat int64, m Message) error {
+	if m.File != nil {
+		defer t.announce(ctx, chat)()
+	}
+	return t.sendAgain(ctx, chat, t.pack(m))
+}
+
+// announce says in the chat that a file is on its way, if that takes long enough to wonder. It ends with stop.
+func (t *Telegram) announce(ctx context.Context, chat int64) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var call sync.WaitGroup
+	call.Go(func() {
+		if t.wire.wait(ctx, noticeable) == nil {
+			// Whether it is seen or not, the file comes.
+			_, _ = t.api.SendChatAction(ctx, &telegram.SendChatActionParams{ChatID: chat, Action: models.ChatActionUploadDocument})
+		}
 	})
-	if err == nil && m.Card {
+	return func() {
+		cancel()
+		call.Wait()
+	}
+}
+
+// sendAgain sends p, and once more when it may not have arrived: an answer seen twice is better than none.
+func (t *Telegram) sendAgain(ctx context.Context, chat int64, p parcel) error {
+	err := t.send(ctx, chat, p)
+	if outcome(err) == Unsure {
+		err = t.send(ctx, chat, p)
+	}
+	return err
+}
+
+// send sends p as a new message.
+func (t *Telegram) send(ctx context.Context, chat int64, p parcel) error {
+	var sent *models.Message
+	var err error
+	switch {
+	case p.Picture != nil:
+		sent, err = t.sendPhoto(ctx, chat, p)
+	case p.File != nil:
+		sent, err = t.sendDocument(ctx, chat, p)
+	default:
+		sent, err = t.sendText(ctx, chat, p.Message)
+	}
+	if p.refused(err) {
+		t.logRefused(err)
+		return t.send(ctx, chat, p.inWords())
+	}
+	if err == nil && p.Card {
 		t.shown(chat, sent.ID, true)
 	}
 	return err
 }
 
-// sendAgain sends m, and once more when it may not have arrived: an answer seen twice is better than none.
-func (t *Telegram) sendAgain(ctx context.Context, chat int64, m Message) error {
-	err := t.send(ctx, chat, m)
-	if outcome(err) == Unsure {
-		err = t.send(ctx, chat, m)
+func (t *Telegram) sendText(ctx context.Context, chat int64, m Message) (*models.Message, error) {
+	return t.api.SendMessage(ctx, &telegram.SendMessageParams{
+		ChatID: chat, Text: t.fitting(m.Text, maxText), ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview(), ReplyMarkup: m.markup(),
+	})
+}
+
+func (t *Telegram) sendPhoto(ctx context.Context, chat int64, p parcel) (*models.Message, error) {
+	return t.api.SendPhoto(ctx, &telegram.SendPhotoParams{
+		ChatID: chat, Photo: &models.InputFileUpload{Filename: pictureName, Data: bytes.NewReader(p.data)},
+		Caption: t.fitting(p.Text, maxCaption), ParseMode: models.ParseModeHTML, ReplyMarkup: p.markup(),
+	})
+}
+
+func (t *Telegram) sendDocument(ctx context.Context, chat int64, p parcel) (*models.Message, error) {
+	return t.api.SendDocument(ctx, &telegram.SendDocumentParams{
+		ChatID: chat, Document: &models.InputFileUpload{Filename: p.File.Name, Data: bytes.NewReader(p.data)},
+		Caption: t.fitting(p.Text, maxCaption), ParseMode: models.ParseModeHTML, ReplyMarkup: p.markup(),
+	})
+}
+
+// refused reports whether Telegram refused a message that it may well take in words.
+func (p parcel) refused(err error) bool {
+	return (p.Picture != nil || p.File != nil) && errors.Is(err, telegram.ErrorBadRequest) && outcome(err) == NotSent
+}
+
+func (t *Telegram) logRefused(err error) {
+	t.log.Error("picture or file refused: its message goes out without", "err", t.wire.clean(err))
+}
+
+// replace puts m in the place of the message tapped on, or sends it where that cannot be: the message is gone, or one of the
+// two is a text and the other is not.
+func (t *Telegram) replace(ctx context.Context, in Incoming, m Message) error {
+	p := t.pack(m)
+	switch {
+	case in.What != Tap || in.Message == 0:
+		return t.sendAgain(ctx, in.Chat, p)
+	case p.File != nil || in.Picture != (p.Picture != nil):
+		return t.sendBelow(ctx, in, p)
+	}
+	err := t.edit(ctx, in.Chat, in.Message, p)
+	switch {
+	case err == nil || refusedFor(err, "message is not modified"):
+		t.shown(in.Chat, in.Message, m.Card)
+		return nil
+	case refusedFor(err, "message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"):
+		return t.sendAgain(ctx, in.Chat, p)
+	case p.refused(err):
+		t.logRefused(err)
+		return t.sendAgain(ctx, in.Chat, p.inWords())
 	}
 	return err
 }
 
-// replace puts m in the place of the message tapped on, or sends it when that is gone.
-func (t *Telegram) replace(ctx context.Context, in Incoming, m Message) error {
-	if in.What != Tap || in.Message == 0 {
-		return t.sendAgain(ctx, in.Chat, m)
+// sendBelow sends p and leaves the message tapped on: a picture as it is, for it still shows what it showed, a text without its buttons.
+func (t *Telegram) sendBelow(ctx context.Context, in Incoming, p parcel) error {
+	err := t.sendAgain(ctx, in.Chat, p)
+	if err != nil || in.Picture {
+		return err
+	}
+	return t.strip(ctx, in.Chat, in.Message)
+}
+
+func (t *Telegram) edit(ctx context.Context, chat int64, message int, p parcel) error {
+	if p.Picture != nil {
+		return t.editPhoto(ctx, chat, message, p)
 	}
 	_, err := t.api.EditMessageText(ctx, &telegram.EditMessageTextParams{
-		ChatID: in.Chat, MessageID: in.Message, Text: t.fitting(m.Text), ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview(), ReplyMarkup: m.markup(),
+		ChatID: chat, MessageID: message, Text: t.fitting(p.Text, maxText), ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview(), ReplyMarkup: p.markup(),
 	})
-	if refusedFor(err, "message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID") {
-		return t.sendAgain(ctx, in.Chat, m)
-	}
-	if err == nil || refusedFor(err, "message is not modified") {
-		t.shown(in.Chat, in.Message, m.Card)
-		return nil
-	}
+	return err
+}
+
+// pictureName is the name of every picture: nobody sees it, but Telegram goes by its end.
+const pictureName = "image.png"
+
+// editPhoto puts another picture, caption and buttons in the place of those of a message.
+func (t *Telegram) editPhoto(ctx context.Context, chat int64, message int, p parcel) error {
+	_, err := t.api.EditMessageMedia(ctx, &telegram.EditMessageMediaParams{
+		ChatID: chat, MessageID: message, ReplyMarkup: p.markup(),
+		Media: &models.InputMediaPhoto{Media: "attach://" + pictureName, MediaAttachment: bytes.NewReader(p.data),
+			Caption: t.fitting(p.Text, maxCaption), ParseMode: models.ParseModeHTML},
+	})
 	return err
 }
 
@@ -181,8 +287,8 @@ func outcome(err error) Delivery {
 }
 
 // fitting cuts a text that Telegram would refuse for its length.
-func (t *Telegram) fitting(text string) string {
-	cut := cutHTML(text, maxText)
+func (t *Telegram) fitting(text string, limit int) string {
+	cut := cutHTML(text, limit)
 	if cut != text {
 		t.log.Error("message cut: it is longer than Telegram takes", "bytes", len(text))
 	}

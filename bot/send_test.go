@@ -209,6 +209,9 @@ func TestDeliverIsSureOfAMessageHalfWritten(t *testing.T) {
 func TestErrorsKeepTheSecret(t *testing.T) {
 	in := Incoming{Update: 5, Chat: 1001, Private: true, What: Tap, Query: "q", Message: 3}
 	reply := Reply{Toast: "ok", Edit: &Message{Text: "carte"}, Send: []Message{{Text: "suite"}}, Strip: 2, Delete: 1}
+	onPicture, picture := in, pictured("carte", 7)
+	onPicture.Picture = true
+	replyWithFile := Reply{Edit: &picture, Send: []Message{filed("suite", writesRows), picture}}
 	unreachable := closedAddress()
 	for name, answer := range map[string]http.HandlerFunc{
 		"page that quotes the address": echoesAddress,
@@ -223,7 +226,8 @@ func TestErrorsKeepTheSecret(t *testing.T) {
 			url := unreachable
 			if answer != nil {
 				all := map[string][]http.HandlerFunc{}
-				for _, method := range []string{"sendMessage", "editMessageText", "answerCallbackQuery", "editMessageReplyMarkup", "deleteMessage"} {
+				for _, method := range []string{"sendMessage", "editMessageText", "answerCallbackQuery", "editMessageReplyMarkup", "deleteMessage",
+					"sendPhoto", "sendDocument", "editMessageMedia", "sendChatAction"} {
 					all[method] = []http.HandlerFunc{answer}
 				}
 				_, url = newScript(t, all)
@@ -232,6 +236,7 @@ func TestErrorsKeepTheSecret(t *testing.T) {
 			ctx, cancel := context.WithCancel(testContext(t))
 			edge.wire.wait = func(context.Context, time.Duration) error { return errors.New("enough") }
 			edge.answer(ctx, in, reply)
+			edge.answer(ctx, onPicture, replyWithFile)
 			_, err := edge.Deliver(ctx, 1001, Message{Text: "Bonjour"})
 			cancel()
 			if err == nil {

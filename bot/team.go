@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -18,8 +17,9 @@ const recordLife = time.Hour
 // teams keeps what turns need to know of the teams, so that most of them cost one read.
 type teams struct {
 	mu      sync.Mutex
-	words   int64                   // how often the words had changed when rules was made
-	rules   map[string]*rules.Rules // of the teams that have words of their own
+	words   int64                   // how often the words had changed when these were made:
+	checked *rules.Rules            // with the partners that educators have checked; nil: none yet
+	rules   map[string]*rules.Rules // the same, of the teams that have words of their own
 	records map[string]keptRecord
 }
 
@@ -28,32 +28,53 @@ type keptRecord struct {
 	until  time.Time
 }
 
-// rulesOf returns the rules as a team reads with them. changed is how often the words of the teams have changed, which the chat
-// says: a word attached anywhere works at the next update everywhere.
+// rulesOf returns the rules as a team reads with them. changed is how often the words of the teams, or the checks of partners, have
+// changed, which the chat says: what is said anywhere works at the next update everywhere.
 func (b *Bot) rulesOf(ctx context.Context, team string, changed int64) (*rules.Rules, error) {
 	b.teams.mu.Lock()
-	known, own := b.teams.words == changed, b.teams.rules[team]
+	known, all, own := b.teams.words == changed, b.teams.checked, b.teams.rules[team]
 	b.teams.mu.Unlock()
 	if !known {
 		words, version, err := b.Store.Words(ctx)
 		if err != nil {
 			return nil, err
 		}
+		if all, err = b.checkedRules(ctx); err != nil {
+			return nil, err
+		}
 		made := map[string]*rules.Rules{}
 		for _, t := range b.Rules.Teams {
 			if own := WordsOf(&t, words); len(own) > 0 {
-				made[t.ID] = b.Rules.With(own)
+				made[t.ID] = all.With(own)
 			}
 		}
 		b.teams.mu.Lock()
-		b.teams.words, b.teams.rules = version, made
+		b.teams.words, b.teams.checked, b.teams.rules = version, all, made
 		b.teams.mu.Unlock()
 		own = made[team]
 	}
-	if own == nil {
-		own = b.Rules
+	switch {
+	case own != nil:
+		return own, nil
+	case all != nil:
+		return all, nil
 	}
-	return own, nil
+	return b.Rules, nil
+}
+
+// checkedRules returns the rules with the days on which educators said that entries are right.
+func (b *Bot) checkedRules(ctx context.Context) (*rules.Rules, error) {
+	checked, err := b.Store.Checked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	days := map[string]time.Time{}
+	for id, text := range checked {
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
+			days[id] = day
+		}
+	}
+	return b.Rules.WithChecked(days), nil
 }
 
 // WordsOf returns what a team has decided of words, of what [store.Store.Words] returns: what it has decided under its present id
@@ -78,15 +99,14 @@ func (b *Bot) recordOf(ctx context.Context, team *rules.Team, now time.Time) rul
 	if now.Before(kept.until) {
 		return kept.record
 	}
-	record := rules.Record{}
-	for _, year := range []int{now.Year(), now.Year() - 1} {
-		counts, err := b.teamCounts(ctx, team, strconv.Itoa(year))
-		if err != nil {
-			b.Log.Warn("the record of a team cannot be read: suggestions keep the order they had", "team", team.ID, "err", err)
-			return kept.record
-		}
-		b.addOutcomes(record, counts)
+	lastYear := store.YearPeriod(now.Year() - 1)
+	since, _ := store.ParsePeriod(lastYear.From + ".." + store.YearPeriod(now.Year()).To)
+	e, err := b.Store.Evaluation(ctx, store.Scope{Teams: teamIDs(team)}, since)
+	if err != nil {
+		b.Log.Warn("the record of a team cannot be read: suggestions keep the order they had", "team", team.ID, "err", err)
+		return kept.record
 	}
+	record := b.recordIn(e)
 	b.teams.mu.Lock()
 	if b.teams.records == nil {
 		b.teams.records = map[string]keptRecord{}
@@ -96,9 +116,10 @@ func (b *Bot) recordOf(ctx context.Context, team *rules.Team, now time.Time) rul
 	return record
 }
 
-// addOutcomes adds to a record what the figures say. What is still awaited says nothing of a partner.
-func (b *Bot) addOutcomes(record rules.Record, counts store.Counts) {
-	for _, o := range counts.Outcomes() {
+// recordIn returns what an evaluation says. What is still awaited says nothing of a partner.
+func (b *Bot) recordIn(e store.Evaluation) rules.Record {
+	record := rules.Record{}
+	for _, o := range e.Outcomes {
 		p := b.Rules.Partner(o.Partner)
 		if p == nil || o.Times < 0 {
 			continue
@@ -109,13 +130,14 @@ func (b *Bot) addOutcomes(record rules.Record, counts store.Counts) {
 		}
 		answers := record[referral]
 		switch o.Result {
-		case "pris-en-charge":
+		case store.TakenUp:
 			answers.TakenUp += o.Times
-		case "refus", "sans-suite":
+		case store.Refused, store.NoFollowUp:
 			answers.Refused += o.Times
 		}
 		if answers != (rules.Answers{}) {
 			record[referral] = answers
 		}
 	}
+	return record
 }

@@ -158,7 +158,9 @@ type (
 			ID   int64  `json:"id"`
 			Type string `json:"type"`
 		} `json:"chat"`
-		Text string `json:"text"`
+		Text     string          `json:"text"`
+		Photo    json.RawMessage `json:"photo"`
+		Document json.RawMessage `json:"document"`
 		// Messages that the app writes by itself, and nobody expects an answer to.
 		Pinned     json.RawMessage `json:"pinned_message"`
 		AutoDelete json.RawMessage `json:"message_auto_delete_timer_changed"`
@@ -216,7 +218,7 @@ func (q *tgTap) incoming(in Incoming) Incoming {
 	if m := q.Message; m != nil {
 		in.Chat, in.Private = m.Chat.ID, m.Chat.Type == "private"
 		if m.Date != 0 {
-			in.Message = m.ID
+			in.Message, in.Picture = m.ID, m.Photo != nil || m.Document != nil
 		}
 	}
 	return in

@@ -25,20 +25,44 @@ type Action struct {
 	Territory string         `json:"territory"`       // id
 	Partners  []Solicitation `json:"partners,omitempty"`
 	FollowUp  string         `json:"followup,omitempty"` // 2006-01-02: the day to come back to it
+	Ended     string         `json:"ended,omitempty"`    // how its last follow-up ended: FollowedUp, GivenUp, "" for none
 	Rules     string         `json:"rules"`              // version of the rules it was made with
 	At        int64          `json:"at"`                 // when it was first saved, Unix seconds
 }
 
 // Solicitation is one partner called upon for an action.
 type Solicitation struct {
-	Partner string `json:"p"` // id
-	Kind    string `json:"k"` // id of the partner's kind that day, so that figures survive a partner's removal
-	How     string `json:"h"` // orientation, accompagnement, contact, reunion
-	Result  string `json:"r"` // attente, pris-en-charge, refus, sans-suite
+	Partner  string `json:"p"`           // id
+	Kind     string `json:"k"`           // id of the partner's kind that day, so that figures survive a partner's removal
+	How      string `json:"h"`           // orientation, accompagnement, contact, reunion
+	Result   string `json:"r"`           // Awaited, TakenUp, Refused, NoFollowUp; "" of a meeting, of which nothing is awaited
+	Answered string `json:"d,omitempty"` // 2006-01-02: the day on which what was awaited was known
+}
+
+// The results of a solicitation.
+const (
+	Awaited    = "attente"
+	TakenUp    = "pris-en-charge"
+	Refused    = "refus"
+	NoFollowUp = "sans-suite"
+)
+
+// How a follow-up ends.
+const (
+	FollowedUp = "faite"
+	GivenUp    = "sans-suite"
+)
+
+// wait is how many days the answer took, from the day of the action; an answer dated before it took none.
+func (s Solicitation) wait(day string) int {
+	return max(0, int(parseDay(s.Answered).Sub(parseDay(day)).Hours()/24))
 }
 
 // Week returns the ISO week of the action's day, as 2026-W47: the week under which it is kept and counted.
 func (a Action) Week() string { return WeekOf(parseDay(a.Day)) }
+
+// Month returns the month of the action's day, as 2026-11.
+func (a Action) Month() string { return a.Day[:7] }
 
 // Year returns the calendar year of the action's day, as 2026.
 func (a Action) Year() string { return a.Day[:4] }

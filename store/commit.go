@@ -76,7 +76,7 @@ func (s *Store) Chat(ctx context.Context, id int64) (Chat, error) {
 		}
 	}
 	if fields["joined"] != "" {
-		chat.Member = memberOf(id, fields["team"], fields["role"], fields["teams"], fields["joined"])
+		chat.Member = memberOf(id, fields["team"], fields["role"], fields["teams"], fields["joined"], fields["settings"])
 	}
 	return chat, nil
 }
@@ -106,7 +106,7 @@ type write struct {
 // check holds when the field of the hash has this value; "" is no field at all.
 type check struct{ key, field, want string }
 
-// op is hset, hdel, hinc, zadd, zrem or sadd: the value is that of the field, the increment, or the score.
+// op is hset, hdel, hinc, zinc, zadd, zrem or sadd: the value is that of the field, the increment, or the score.
 type op struct{ name, key, field, value string }
 
 func (w *write) do(name, key, field, value string) {
@@ -182,7 +182,11 @@ func (w *write) changes(member int64, changes []Change) error {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key, b.key))
 	})
 	for _, counter := range total.sorted() {
-		w.do("hinc", counter.key, counter.field, strconv.FormatInt(total[counter], 10))
+		how := "zinc"
+		if counter.key == key(member, "k") {
+			how = "hinc"
+		}
+		w.do(how, counter.key, counter.field, strconv.FormatInt(total[counter], 10))
 	}
 	return nil
 }
@@ -238,6 +242,17 @@ func (a Action) valid() error {
 	if a.FollowUp != "" {
 		if _, err := time.Parse(time.DateOnly, a.FollowUp); err != nil {
 			return fmt.Errorf("record %s: follow-up: %w", a.ID, err)
+		}
+	}
+	if strings.ContainsAny(a.Territory, " :/{}") {
+		return fmt.Errorf("record %s: territory %q: want an id", a.ID, a.Territory)
+	}
+	for _, p := range a.Partners {
+		if p.Answered == "" {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, p.Answered); err != nil {
+			return fmt.Errorf("record %s: day of the answer: %w", a.ID, err)
 		}
 	}
 	return nil

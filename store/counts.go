@@ -2,81 +2,90 @@ package store
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // Counts are figures by counter; the package comment lists the counters.
 type Counts map[string]int64
 
-// tally is what one action adds to the figures: the only place that knows the counters.
-func tally(a Action) Counts {
-	c := Counts{"n": 1}
+// The counters of a member's period lie in three sets: each stays small enough for a Redis to keep it packed, and a reading takes
+// only what it shows.
+const (
+	ofActions  = "a"
+	ofPartners = "p"
+	ofOutcomes = "e" // what becomes of solicitations; for months and years only
+)
+
+// tally is what one action adds to the figures, by set: the only place that knows the counters.
+func tally(a Action) map[string]Counts {
+	actions, partners, outcomes := Counts{"n": 1}, Counts{}, Counts{}
 	one := func(letter, id string) {
 		if id != "" {
-			c[letter+id] = 1
+			actions[letter+id] = 1
 		}
 	}
-	several := func(letter, id string, n int) {
-		if id != "" {
-			c[letter+id] += int64(n)
+	young := func(letter, id string) {
+		if id != "" && a.Count != 0 {
+			actions[letter+id] += int64(a.Count)
 		}
 	}
-	c["y"] = int64(a.Count)
+	if a.Count != 0 {
+		actions["y"] = int64(a.Count)
+	}
 	if a.First {
-		c["f"] = 1
+		actions["f"] = 1
 	}
 	for _, domain := range a.Domains {
 		one("d:", domain)
 	}
+	if len(a.Domains) > 1 {
+		one("s:", strings.Join(slices.Sorted(slices.Values(a.Domains)), "+"))
+	}
 	for _, need := range a.Needs {
 		one("b:", need)
+		if len(a.Partners) == 0 {
+			one("u:", need)
+			outcomes["u:"+need+"/"+a.Territory+"/"+a.Band] = 1
+		}
 	}
 	one("t:", a.Type)
 	one("q:", a.Territory)
-	several("a:", a.Band, a.Count)
-	several("g:", a.Gender, a.Count)
+	one("z:", a.Ended)
+	young("a:", a.Band)
+	young("g:", a.Gender)
 	for _, p := range a.Partners {
-		several("p:", p.Partner, 1)
-		several("k:", p.Kind, 1)
-		several("h:", p.How, 1)
-		several("r:", p.Result, 1)
-		if p.Result == "" {
-			continue
+		solicited(p, partners)
+		came(a, p, outcomes)
+	}
+	return map[string]Counts{ofActions: actions, ofPartners: partners, ofOutcomes: outcomes}
+}
+
+func solicited(p Solicitation, partners Counts) {
+	for letter, id := range map[string]string{"p:": p.Partner, "k:": p.Kind, "h:": p.How, "r:": p.Result} {
+		if id != "" {
+			partners[letter+id]++
 		}
-		several("o:", p.Partner+"//"+p.Result, 1)
+	}
+}
+
+func came(a Action, p Solicitation, outcomes Counts) {
+	for _, domain := range a.Domains {
+		outcomes["x:"+domain+"/"+p.Partner]++
+	}
+	if p.Result != "" {
+		outcomes["o:"+p.Partner+"//"+p.Result]++
 		for _, need := range a.Needs {
-			several("o:", p.Partner+"/"+need+"/"+p.Result, 1)
+			outcomes["o:"+p.Partner+"/"+need+"/"+p.Result]++
 		}
 	}
-	return c
-}
-
-// Outcome is what referrals to a partner came to.
-type Outcome struct {
-	Partner string
-	Need    string // "": whatever the need
-	Result  string
-	Times   int
-}
-
-// Outcomes returns what the figures know of referrals, a line for each partner, need and result.
-func (c Counts) Outcomes() []Outcome {
-	var all []Outcome
-	for _, field := range slices.Sorted(maps.Keys(c)) {
-		if said, ok := strings.CutPrefix(field, "o:"); ok {
-			partner, rest, _ := strings.Cut(said, "/")
-			need, result, _ := strings.Cut(rest, "/")
-			all = append(all, Outcome{partner, need, result, int(c[field])})
+	if p.Answered != "" {
+		outcomes["v:"+p.Partner]++
+		if days := p.wait(a.Day); days != 0 {
+			outcomes["w:"+p.Partner] += int64(days)
 		}
 	}
-	return all
 }
 
 type counter struct{ key, field string }
@@ -85,12 +94,30 @@ type counter struct{ key, field string }
 type deltas map[counter]int64
 
 func (d deltas) add(member int64, a Action, sign int64) {
-	week, year := counterKey(member, a.Team, a.Week()), counterKey(member, a.Team, a.Year())
-	for field, n := range tally(a) {
-		d[counter{week, field}] += sign * n
-		d[counter{year, field}] += sign * n
+	for set, counts := range tally(a) {
+		for _, key := range counterKeys(member, a, set) {
+			for field, n := range counts {
+				d[counter{key, field}] += sign * n
+			}
+		}
 	}
 }
+
+// counterKeys are the sets of one kind in which an action counts.
+func counterKeys(member int64, a Action, set string) []string {
+	keys := []string{counterKey(member, set, a.Team, a.Month()), counterKey(member, set, a.Team, a.Year())}
+	if set == ofOutcomes {
+		return keys
+	}
+	keys = append(keys, counterKey(member, set, a.Team, a.Week()))
+	if a.Territory != "" {
+		keys = append(keys, counterKey(member, set, a.Team, inTerritory(a.Year(), a.Territory)))
+	}
+	return keys
+}
+
+// inTerritory is the period under which a year's figures of one territory are kept.
+func inTerritory(year, territory string) string { return year + "/" + territory }
 
 // sorted returns the counters that move.
 func (d deltas) sorted() []counter {
@@ -106,52 +133,128 @@ func (d deltas) sorted() []counter {
 	return moving
 }
 
-// Counts sums up the figures of members over a period, an ISO week (2026-W47) or a calendar year (2026), as members of one
-// team; with team "", of whatever team they were in.
-func (s *Store) Counts(ctx context.Context, members []int64, team, period string) (Counts, error) {
-	keys, err := s.counterKeys(ctx, members, team, period)
-	if err != nil {
-		return nil, fmt.Errorf("figures of %s: %w", period, err)
+// Figures are what was counted of a period.
+//
+// An action with two domains or two needs counts once under each: the parts add up to more than Actions.
+type Figures struct {
+	Actions int // distinct
+	Young   int // young people met: the sum of the actions' counts, not unique persons
+	First   int // actions that were a first contact
+	Done    int // follow-ups done, and
+	Dropped int // given up, of the period's actions
+
+	Domains     map[string]int // actions
+	Together    map[string]int // actions with several domains, by those: "justice+sante"
+	Needs       map[string]int // actions
+	Unmet       map[string]int // by need, actions that called upon no partner
+	Types       map[string]int // actions
+	Territories map[string]int // actions
+	Bands       map[string]int // young people
+	Genders     map[string]int // young people
+	Partners    map[string]int // solicitations
+	Kinds       map[string]int // solicitations
+	Hows        map[string]int // solicitations
+	Results     map[string]int // solicitations, but for meetings, which have none
+}
+
+func figuresOf(c Counts) Figures {
+	by := map[string]map[string]int{}
+	for _, letter := range []string{"d", "s", "b", "u", "t", "q", "a", "g", "p", "k", "h", "r", "z"} {
+		by[letter] = map[string]int{}
 	}
-	replies, err := ask(ctx, s, keys, redis.Pipeliner.HGetAll)
-	if err != nil {
-		return nil, fmt.Errorf("figures of %s: %w", period, err)
+	for field, n := range c {
+		letter, id, _ := strings.Cut(field, ":")
+		if of := by[letter]; of != nil && n != 0 {
+			of[id] = int(n)
+		}
 	}
-	sum := Counts{}
-	for i, reply := range replies {
-		for field, text := range reply.Val() {
-			n, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("figures of %s: %s: %s: %w", period, keys[i], field, err)
+	return Figures{
+		Actions: int(c["n"]), Young: int(c["y"]), First: int(c["f"]), Done: by["z"][FollowedUp], Dropped: by["z"][GivenUp],
+		Domains: by["d"], Together: by["s"], Needs: by["b"], Unmet: by["u"], Types: by["t"], Territories: by["q"],
+		Bands: by["a"], Genders: by["g"], Partners: by["p"], Kinds: by["k"], Hows: by["h"], Results: by["r"],
+	}
+}
+
+// Solicitations is how often partners were called upon.
+func (f Figures) Solicitations() int {
+	sum := 0
+	for _, n := range f.Partners {
+		sum += n
+	}
+	return sum
+}
+
+// InDomains is how many distinct actions had at least one of these domains.
+func (f Figures) InDomains(domains ...string) int {
+	sum := 0
+	for _, d := range domains {
+		sum += f.Domains[d]
+	}
+	for set, n := range f.Together {
+		in := 0
+		for d := range strings.SplitSeq(set, "+") {
+			if slices.Contains(domains, d) {
+				in++
 			}
-			sum[field] += n
 		}
+		sum -= max(in-1, 0) * n
 	}
-	return sum, nil
+	return sum
 }
 
-func (s *Store) counterKeys(ctx context.Context, members []int64, team, period string) ([]string, error) {
-	var keys []string
-	if team != "" {
-		for _, id := range members {
-			keys = append(keys, counterKey(id, team, period))
-		}
-		return keys, nil
-	}
-	found, err := s.members(ctx, members)
-	for _, m := range found {
-		for _, team := range m.Teams {
-			keys = append(keys, counterKey(m.ID, team, period))
-		}
-	}
-	return keys, err
+// TakenUp is how many solicitations were taken up, and how many were answered at all.
+func (f Figures) TakenUp() (taken, answered int) {
+	return f.Results[TakenUp], f.Results[TakenUp] + f.Results[Refused] + f.Results[NoFollowUp]
 }
 
-// TeamCounts sums up the figures of everybody who ever belonged to a team, gone or not, as members of that team.
-func (s *Store) TeamCounts(ctx context.Context, team, period string) (Counts, error) {
-	ids, err := s.ids(ctx, []string{teamKey(team)})
-	if err != nil {
-		return nil, fmt.Errorf("members of team %s: %w", team, err)
+// Outcome is what referrals to a partner came to.
+type Outcome struct {
+	Partner string
+	Need    string // "": whatever the need
+	Result  string
+	Times   int
+}
+
+// Wait is how long a partner took to answer what was awaited.
+type Wait struct{ Days, Answers int } // Days in all
+
+// Hole is a need that was met without any partner being called upon.
+type Hole struct {
+	Need, Territory, Band string
+	Times                 int
+}
+
+// Evaluation is what became of the solicitations of a period.
+type Evaluation struct {
+	Outcomes []Outcome
+	Waits    map[string]Wait           // by partner
+	Domains  map[string]map[string]int // solicitations by domain of the action, then by partner
+	Holes    []Hole                    // the most frequent first
+}
+
+func evaluationOf(c Counts) Evaluation {
+	e := Evaluation{Waits: map[string]Wait{}, Domains: map[string]map[string]int{}}
+	for _, field := range slices.Sorted(maps.Keys(c)) {
+		letter, said, n := field[:2], field[2:], int(c[field])
+		first, rest, _ := strings.Cut(said, "/")
+		second, third, _ := strings.Cut(rest, "/")
+		switch letter {
+		case "o:":
+			e.Outcomes = append(e.Outcomes, Outcome{first, second, third, n})
+		case "u:":
+			e.Holes = append(e.Holes, Hole{first, second, third, n})
+		case "v:":
+			e.Waits[said] = Wait{int(c["w:"+said]), n}
+		case "x:":
+			if e.Domains[first] == nil {
+				e.Domains[first] = map[string]int{}
+			}
+			e.Domains[first][rest] = n
+		}
 	}
-	return s.Counts(ctx, ids, team, period)
+	slices.SortFunc(e.Outcomes, func(a, b Outcome) int {
+		return cmp.Or(cmp.Compare(a.Partner, b.Partner), cmp.Compare(a.Need, b.Need), cmp.Compare(a.Result, b.Result))
+	})
+	slices.SortStableFunc(e.Holes, func(a, b Hole) int { return cmp.Compare(b.Times, a.Times) })
+	return e
 }

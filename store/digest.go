@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
-// DigestState is how far the digest of one member and week has come:
+// DigestState is how far the digest of one member and week, or its reminder of one day, has come:
 //
 //	claimed -> sending -> delivered, blocked or unsure
 //
@@ -60,7 +62,42 @@ func (s *Store) digest(ctx context.Context, member int64, week string) (digest, 
 	return digest{DigestState(parts[0]), until, parts[2]}, text, err
 }
 
-// ClaimDigest claims a digest. Of several claimers one gets a Token.
+// Settled tells for each member which of these digests, or reminders, need nothing more. It costs one round trip for all.
+func (s *Store) Settled(ctx context.Context, members []int64, names ...string) (map[int64]map[string]bool, error) {
+	keys := make([]string, len(members))
+	for i, id := range members {
+		keys[i] = key(id, "dg")
+	}
+	replies, err := ask(ctx, s, keys, func(p redis.Pipeliner, ctx context.Context, key string) *redis.SliceCmd {
+		return p.HMGet(ctx, key, names...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("states of digests: %w", err)
+	}
+	settled := map[int64]map[string]bool{}
+	for i, reply := range replies {
+		settled[members[i]] = map[string]bool{}
+		for j, value := range reply.Val() {
+			text, _ := value.(string)
+			settled[members[i]][names[j]] = strings.Contains(text, "|0|")
+		}
+	}
+	return settled, nil
+}
+
+// ForgetDigests drops the states of digests, or reminders, that nobody will ask for any more.
+func (s *Store) ForgetDigests(ctx context.Context, member int64, names ...string) error {
+	w := &write{}
+	for _, name := range names {
+		w.do("hdel", key(member, "dg"), name, "")
+	}
+	if err := s.write(ctx, w); err != nil {
+		return fmt.Errorf("dropping states of digests: %w", err)
+	}
+	return nil
+}
+
+// ClaimDigest claims a digest: week is an ISO week or, of a reminder, a day. Of several claimers one gets a Token.
 func (s *Store) ClaimDigest(ctx context.Context, member int64, week string) (Claim, error) {
 	now, until := s.now().Unix(), s.now().Add(lease).Unix()
 	old, text, err := s.digest(ctx, member, week)

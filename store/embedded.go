@@ -137,6 +137,8 @@ func (e *embedded) redoOne(o op) (err error) {
 		if n == 0 {
 			e.server.HDel(o.key, o.field)
 		}
+	case "zinc":
+		return e.increase(o)
 	case "sadd":
 		_, err = e.server.SAdd(o.key, o.field)
 	case "zadd":
@@ -152,6 +154,27 @@ func (e *embedded) redoOne(o op) (err error) {
 		}
 	default:
 		return errors.New("unknown operation: was it written by a newer version?")
+	}
+	return err
+}
+
+// increase adds to the score of a member, which goes when it comes to 0.
+func (e *embedded) increase(o op) error {
+	by, err := strconv.ParseInt(o.value, 10, 64)
+	if err != nil {
+		return err
+	}
+	old, err := e.server.ZScore(o.key, o.field)
+	if err != nil && !errors.Is(err, miniredis.ErrKeyNotFound) {
+		return err
+	}
+	sum := old + float64(by)
+	if sum != 0 {
+		_, err = e.server.ZAdd(o.key, sum, o.field)
+		return err
+	}
+	if err == nil {
+		_, err = e.server.ZRem(o.key, o.field)
 	}
 	return err
 }

@@ -21,6 +21,8 @@ type Member struct {
 	Role   string   // educateur or chef
 	Teams  []string // every team it ever belonged to, Team included; Commit adds Team
 	Joined int64    // Unix seconds
+	// Settings are what the member has chosen for itself, in the bot's own words: the store does not look inside.
+	Settings string
 }
 
 // member writes who a person is. The indexes are added to before, so that an index never lacks a member.
@@ -42,6 +44,7 @@ func (w *write) member(id int64, m Member) error {
 	w.do("hset", state, "role", m.Role)
 	w.do("hset", state, "teams", strings.Join(teams, " "))
 	w.do("hset", state, "joined", strconv.FormatInt(m.Joined, 10))
+	w.do("hset", state, "settings", m.Settings)
 	return nil
 }
 
@@ -52,9 +55,9 @@ func validTeam(team string) error {
 	return nil
 }
 
-func memberOf(id int64, team, role, teams, joined string) Member {
+func memberOf(id int64, team, role, teams, joined, settings string) Member {
 	at, _ := strconv.ParseInt(joined, 10, 64)
-	return Member{ID: id, Team: team, Role: role, Teams: strings.Fields(teams), Joined: at}
+	return Member{ID: id, Team: team, Role: role, Teams: strings.Fields(teams), Joined: at, Settings: settings}
 }
 
 // Members returns the present members of a team, by id; of all teams with team "".
@@ -106,19 +109,19 @@ func (s *Store) members(ctx context.Context, ids []int64) ([]Member, error) {
 		keys[i] = key(id, "s")
 	}
 	replies, err := ask(ctx, s, keys, func(p redis.Pipeliner, ctx context.Context, key string) *redis.SliceCmd {
-		return p.HMGet(ctx, key, "team", "role", "teams", "joined")
+		return p.HMGet(ctx, key, "team", "role", "teams", "joined", "settings")
 	})
 	if err != nil {
 		return nil, err
 	}
 	var members []Member
 	for i, reply := range replies {
-		var text [4]string
+		var text [5]string
 		for j, value := range reply.Val() {
 			text[j], _ = value.(string)
 		}
 		if text[3] != "" {
-			members = append(members, memberOf(ids[i], text[0], text[1], text[2], text[3]))
+			members = append(members, memberOf(ids[i], text[0], text[1], text[2], text[3], text[4]))
 		}
 	}
 	return members, nil

@@ -52,15 +52,25 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	var err error
 	if o.URL == "" {
-		if err := s.openEmbedded(o.Dir); err != nil {
-			return nil, err
-		}
-		return s, nil
+		err = s.openEmbedded(o.Dir)
+	} else {
+		err = s.openRedis(ctx, o)
 	}
-	client, host, err := connect(o.URL)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.upgrade(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("bringing the figures up to date: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) openRedis(ctx context.Context, o Options) error {
+	client, host, err := connect(o.URL)
+	if err != nil {
+		return err
 	}
 	redis.SetLogger(quiet{s.log})
 	s.redis = client
@@ -70,9 +80,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err != nil {
 		client.Close()
-		return nil, err
 	}
-	return s, nil
+	return err
 }
 
 // quiet takes what the client library logs: its errors also come back to the caller, who logs them.
@@ -181,7 +190,7 @@ func (s *Store) checkSafety(ctx context.Context, acceptLoss bool) error {
 
 func (s *Store) checkMaster(ctx context.Context, master *redis.Client) error {
 	info := map[string]string{}
-	for _, section := range []string{"persistence", "memory"} {
+	for _, section := range []string{"server", "persistence", "memory"} {
 		text, err := master.Info(ctx, section).Result()
 		if redis.HasErrorPrefix(err, "NOPERM") {
 			return &UnsafeError{"it does not tell whether it keeps what it is given", "allow INFO to this user"}
@@ -199,7 +208,11 @@ func (s *Store) checkMaster(ctx context.Context, master *redis.Client) error {
 	if config, err := master.ConfigGet(ctx, "appendfsync").Result(); err == nil {
 		sync = config["appendfsync"]
 	}
+	var major, minor int
+	fmt.Sscanf(info["redis_version"], "%d.%d", &major, &minor) // Valkey says which Redis it stands for
 	switch policy := info["maxmemory_policy"]; {
+	case major*100+minor < 602:
+		return &UnsafeError{"it is Redis " + info["redis_version"] + ", which cannot add figures up", "install Redis 6.2 or newer, or Valkey"}
 	case info["aof_enabled"] != "1":
 		// A restart with appendonly yes only in the file would load an empty appendonly file over the data.
 		return &UnsafeError{"it keeps no appendonly file", "run CONFIG SET appendonly yes, then CONFIG REWRITE"}

@@ -233,7 +233,7 @@ func TestOpenWrongPassword(t *testing.T) {
 }
 
 // The least that a user of the Redis must be allowed.
-const allowed = "~{u:* ~idx:* ~inv ~words -@all +@hash +@sortedset +@set +eval +evalsha +ping +hello +auth +select"
+const allowed = "~{u:* ~idx:* ~inv ~words ~{words}:* -@all +@hash +@sortedset +@set +eval +evalsha +ping +hello +auth +select"
 
 func TestOpenLeastRights(t *testing.T) {
 	r := startRedis(t, "--user", "maillage", "on", ">corridor", "~*", "+@all", "--appendfsync", "always")
@@ -273,6 +273,12 @@ func TestOpenLeastRights(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := s.ClaimDigest(t.Context(), 1, "2026-W46"); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Summary(t.Context(), Scope{}, YearPeriod(2026), "2026-11-22"); err != nil {
+		t.Error(err)
+	}
+	if err := s.SetChecked(t.Context(), "ml", "2026-11-22"); err != nil {
 		t.Error(err)
 	}
 }

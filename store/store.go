@@ -18,13 +18,15 @@
 // A private chat has the id of its person, so everything of one person carries the hash tag {u:ID} and lies in one slot:
 //
 //	{u:ID}:s               hash: v (version), state (the bot's JSON), number (last action number), team, role,
-//	                       teams (space between), joined (Unix seconds)
+//	                       teams (space between), joined (Unix seconds), settings (the bot's)
 //	{u:ID}:upd             zset: processed update ids by Unix time, the last 72 h
 //	{u:ID}:w:2026-W47      hash: record id -> Action as JSON
 //	{u:ID}:k               hash: ISO week -> number of records in it; the list of the weeks above
-//	{u:ID}:c:TEAM:PERIOD   hash: counter -> value; PERIOD is an ISO week (2026-W47) or a calendar year (2026)
+//	{u:ID}:a:TEAM:PERIOD   zset: counter of actions -> value
+//	{u:ID}:p:TEAM:PERIOD   zset: counter of solicitations -> value
+//	{u:ID}:e:TEAM:PERIOD   zset: counter of what became of them -> value
 //	{u:ID}:f               zset: WEEK/RECORD by its follow-up day as yyyymmdd
-//	{u:ID}:dg              hash: ISO week -> state of its digest
+//	{u:ID}:dg              hash: ISO week -> state of its digest; day -> state of its reminder
 //	{u:ID}:m:TEAM          hash: "?WORD NEED" or "!WORD NEED" -> how often (see [Misread])
 //
 // and in slots of their own, the two indexes added to before the script runs, so that they may hold too much but never too
@@ -34,17 +36,25 @@
 //	idx:team:TEAM          set: every person who ever belonged to the team
 //	inv                    hash: code -> invitation
 //	words                  hash: TEAM/WORD -> need, "-" for none; v -> how often it has changed
+//	{words}:checked        hash: partner -> the day, 2006-01-02, on which an educator last said that its entry is right
+//	idx:layout             hash: counters -> version of what is counted, and how
 //
 // # Counters
 //
-//	n actions | y young people | f first contacts | d:DOMAIN | b:NEED | t:TYPE | q:TERRITORY (one per action)
-//	a:BAND | g:GENDER (young people) | p:PARTNER | k:KIND | h:HOW | r:RESULT (one per solicitation)
-//	o:PARTNER//RESULT (one per solicitation) | o:PARTNER/NEED/RESULT (one per solicitation and need)
+// PERIOD is an ISO week (2026-W47), a month (2026-11), a calendar year (2026) or a year in one territory (2026/cerisaie). Sorted sets,
+// because a Redis adds those up by itself, and three, because up to 128 counters of 64 bytes are kept packed.
+//
+//	a  n actions | y young people | f first contacts | d:DOMAIN | s:DOMAIN+DOMAIN (of several) | b:NEED | u:NEED (nobody called
+//	   upon) | t:TYPE | q:TERRITORY | z:ENDED (one per action) | a:BAND | g:GENDER (young people)
+//	p  p:PARTNER | k:KIND | h:HOW | r:RESULT (one per solicitation)
+//	e  o:PARTNER//RESULT | v:PARTNER (answered) | w:PARTNER (days waited) (per solicitation) | o:PARTNER/NEED/RESULT
+//	   (per solicitation and need) | x:DOMAIN/PARTNER (per solicitation and domain) | u:NEED/TERRITORY/BAND (one per action that called
+//	   upon nobody); of months and years alone
 //
 // What an action leaves empty is not counted under that letter; a counter that comes to 0 is removed.
 //
-// The user of a Redis needs the keys {u:*, idx:*, inv and words, the commands on hashes, sets and sorted
-// sets, EVAL, EVALSHA, PING, HELLO, AUTH, SELECT and INFO.
+// The user of a Redis (6.2 or newer) needs the keys {u:*, idx:*, inv, words and {words}:checked, the commands on hashes, sets and
+// sorted sets, EVAL, EVALSHA, PING, HELLO, AUTH, SELECT and INFO.
 //
 // The embedded store suits one process and a pilot team: all of it is held in memory, about 1 KB a record, and each commit
 // waits for one sync of the disk after the one before.
@@ -104,8 +114,9 @@ func key(member int64, rest string) string {
 
 func weekKey(member int64, week string) string { return key(member, "w:"+week) }
 
-func counterKey(member int64, team, period string) string {
-	return key(member, "c:"+team+":"+period)
+// counterKey is the set of one kind that counts a period, or a year in a territory.
+func counterKey(member int64, set, team, period string) string {
+	return key(member, set+":"+team+":"+period)
 }
 
 func teamKey(team string) string { return "idx:team:" + team }

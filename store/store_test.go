@@ -26,11 +26,14 @@ func testStore(t *testing.T, open func(*testing.T, *clock) *Store) {
 		{"figures", testFigures},
 		{"refusals", testRefusals},
 		{"teams", testTeams},
+		{"summary", testSummary},
 		{"week at once", testWeekAtOnce},
 		{"many keys", testManyKeys},
 		{"several writers", testSeveralWriters},
 		{"invitations", testInvitations},
 		{"words", testWords},
+		{"checks", testChecks},
+		{"recount", testRecount},
 		{"digests", testDigests},
 		{"digest race", testDigestRace},
 	} {
@@ -50,11 +53,19 @@ func sample(seed int64) Action {
 		ID: RecordID(seed + 1e9), Number: int(seed), Team: pick("nord", "sud"), Day: day.Format(time.DateOnly),
 		Type: pick("travail-de-rue", "partenariat"), Band: pick("11-14", "15-17"), Gender: pick("fille", "garcon", "mixte"),
 		Count: r.IntN(4), First: r.IntN(3) == 0, Needs: []string{pick("scolarite", "logement"), "sante"},
-		Domains: []string{pick("emploi", "sante")}, Territory: pick("paillade", ""), Rules: "v1", At: day.Unix(),
+		Domains: []string{pick("emploi", "sante")}, Territory: pick("paillade", "gare", ""), Rules: "v1", At: day.Unix(),
+		Ended: pick("", "", FollowedUp, GivenUp),
+	}
+	if r.IntN(3) == 0 {
+		a.Domains = append(a.Domains, pick("justice", "logement"))
 	}
 	for range r.IntN(3) {
-		a.Partners = append(a.Partners, Solicitation{Partner: pick("ml", "cio"), Kind: "mission-locale",
-			How: pick("orientation", "contact"), Result: pick("attente", "refus")})
+		p := Solicitation{Partner: pick("ml", "cio", "mda"), Kind: "mission-locale", How: pick("orientation", "contact"),
+			Result: pick(Awaited, TakenUp, Refused, NoFollowUp, "")}
+		if p.Result != "" && p.Result != Awaited && r.IntN(2) == 0 {
+			p.Answered = day.AddDate(0, 0, r.IntN(40)).Format(time.DateOnly)
+		}
+		a.Partners = append(a.Partners, p)
 	}
 	if r.IntN(2) == 0 {
 		a.FollowUp = day.AddDate(0, 0, 3).Format(time.DateOnly)
@@ -92,10 +103,6 @@ func join(t testing.TB, s *Store, member int64, team string) {
 func audit(t testing.TB, s *Store) {
 	t.Helper()
 	ctx := t.Context()
-	members, err := s.Members(ctx, "")
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := map[string]map[string]string{}
 	put := func(key, field, value string) {
 		if want[key] == nil {
@@ -104,12 +111,8 @@ func audit(t testing.TB, s *Store) {
 		want[key][field] = value
 	}
 	sums := deltas{}
-	for _, m := range members {
-		actions, err := s.Recent(ctx, m.ID, 1<<30)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range actions {
+	for _, m := range keptBy(t, s) {
+		for _, a := range m.actions {
 			sums.add(m.ID, a, 1)
 			sums[counter{key(m.ID, "k"), a.Week()}]++
 			if a.FollowUp != "" {
@@ -128,8 +131,13 @@ func audit(t testing.TB, s *Store) {
 			for _, z := range s.redis.ZRangeWithScores(ctx, key, 0, -1).Val() {
 				got[key][z.Member.(string)] = strconv.Itoa(int(z.Score))
 			}
-		case kind == "k", strings.HasPrefix(kind, "c:"):
+		case kind == "k":
 			got[key] = s.redis.HGetAll(ctx, key).Val()
+		case strings.HasPrefix(kind, ofActions+":"), strings.HasPrefix(kind, ofPartners+":"), strings.HasPrefix(kind, ofOutcomes+":"):
+			got[key] = map[string]string{}
+			for _, z := range s.redis.ZRangeWithScores(ctx, key, 0, -1).Val() {
+				got[key][z.Member.(string)] = strconv.FormatFloat(z.Score, 'f', -1, 64)
+			}
 		}
 	}
 	for key := range maps.Keys(got) {
@@ -244,23 +252,39 @@ func testFigures(t *testing.T, s *Store, _ *clock) {
 	ctx := t.Context()
 	join(t, s, 7, "nord")
 	a := Action{ID: "a", Team: "nord", Day: "2027-01-01", Type: "travail-de-rue", Band: "15-17", Gender: "mixte", Count: 3, First: true,
-		Needs: []string{"logement", "sante"}, Domains: []string{"logement"}, Territory: "paillade",
-		Partners: []Solicitation{{"ml", "mission-locale", "orientation", "attente"}, {"ml-sud", "mission-locale", "contact", "attente"}}}
-	b := Action{ID: "b", Team: "nord", Day: "2026-12-31", Type: "partenariat", Domains: []string{"logement"}}
+		Needs: []string{"logement", "sante"}, Domains: []string{"logement", "emploi"}, Territory: "paillade", Ended: FollowedUp,
+		Partners: []Solicitation{{"ml", "mission-locale", "orientation", Awaited, ""}, {"ml-sud", "mission-locale", "contact", TakenUp, "2027-01-05"}}}
+	b := Action{ID: "b", Team: "nord", Day: "2026-12-31", Type: "partenariat", Needs: []string{"sante"}, Domains: []string{"logement"}}
 	commit(t, s, 7, Change{New: &a}, Change{New: &b})
-	want := Counts{"n": 2, "y": 3, "f": 1, "d:logement": 2, "b:logement": 1, "b:sante": 1, "t:travail-de-rue": 1, "t:partenariat": 1,
-		"q:paillade": 1, "a:15-17": 3, "g:mixte": 3, "p:ml": 1, "p:ml-sud": 1, "k:mission-locale": 2, "h:orientation": 1, "h:contact": 1,
-		"r:attente": 2, "o:ml//attente": 1, "o:ml/logement/attente": 1, "o:ml/sante/attente": 1,
-		"o:ml-sud//attente": 1, "o:ml-sud/logement/attente": 1, "o:ml-sud/sante/attente": 1}
-	if got, err := s.Counts(ctx, []int64{7}, "nord", "2026-W53"); err != nil || !maps.Equal(got, want) {
-		t.Errorf("week over the turn of the year: %v, %v, want %v", got, err, want)
+	week, _ := ParsePeriod("2026-W53")
+	got, err := s.Figures(ctx, Scope{Member: 7}, week)
+	want := Figures{
+		Actions: 2, Young: 3, First: 1, Done: 1,
+		Domains: map[string]int{"logement": 2, "emploi": 1}, Together: map[string]int{"emploi+logement": 1},
+		Needs: map[string]int{"logement": 1, "sante": 2}, Unmet: map[string]int{"sante": 1},
+		Types: map[string]int{"travail-de-rue": 1, "partenariat": 1}, Territories: map[string]int{"paillade": 1},
+		Bands: map[string]int{"15-17": 3}, Genders: map[string]int{"mixte": 3}, Partners: map[string]int{"ml": 1, "ml-sud": 1},
+		Kinds: map[string]int{"mission-locale": 2}, Hows: map[string]int{"orientation": 1, "contact": 1}, Results: map[string]int{Awaited: 1, TakenUp: 1},
 	}
-	if got := (Counts{"n": 2, "o:ml//refus": 3, "o:ml/sante/refus": 1}).Outcomes(); !reflect.DeepEqual(got, []Outcome{{"ml", "", "refus", 3}, {"ml", "sante", "refus", 1}}) {
-		t.Errorf("outcomes: %v", got)
+	if err != nil || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("week over the turn of the year: %+v, %v, want %+v", got, err, want)
 	}
-	for period, n := range map[string]int64{"2026": 1, "2027": 1, "2025": 0, "2026-W52": 0} {
-		if got, err := s.TeamCounts(ctx, "nord", period); err != nil || got["n"] != n {
-			t.Errorf("%s: %v, %v, want n = %d", period, got, err, n)
+	if n := want.InDomains("logement", "emploi"); n != 2 {
+		t.Errorf("%d distinct actions of two domains, want 2", n)
+	}
+	e, err := s.Evaluation(ctx, Scope{Teams: []string{"nord"}}, YearPeriod(2027))
+	wantOutcomes := []Outcome{{"ml", "", Awaited, 1}, {"ml", "logement", Awaited, 1}, {"ml", "sante", Awaited, 1},
+		{"ml-sud", "", TakenUp, 1}, {"ml-sud", "logement", TakenUp, 1}, {"ml-sud", "sante", TakenUp, 1}}
+	if err != nil || !reflect.DeepEqual(e.Outcomes, wantOutcomes) || e.Waits["ml-sud"] != (Wait{4, 1}) || e.Domains["emploi"]["ml"] != 1 {
+		t.Errorf("evaluation: %+v, %v", e, err)
+	}
+	for period, n := range map[string]int{"2026": 1, "2027": 1, "2025": 0, "2026-W52": 0, "2026-12": 1, "2027-T1": 1, "2026-12-31..2027-01-01": 2} {
+		p, err := ParsePeriod(period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Figures(ctx, Scope{Teams: []string{"nord"}}, p); err != nil || got[0].Actions != n {
+			t.Errorf("%s: %v, %v, want %d actions", period, got, err, n)
 		}
 	}
 }
@@ -300,7 +324,7 @@ func testRefusals(t *testing.T, s *Store, _ *clock) {
 	if _, err := s.Invite(ctx, Invitation{}); err == nil {
 		t.Error("an invitation to no team was given")
 	}
-	if keys := s.redis.Keys(ctx, "*").Val(); len(keys) > 0 {
+	if keys := s.redis.Keys(ctx, "*").Val(); len(keys) > 1 || len(keys) == 1 && keys[0] != layoutKey {
 		t.Errorf("written all the same: %v", keys)
 	}
 	given, cancel := context.WithCancel(ctx)
@@ -335,22 +359,23 @@ func testTeams(t *testing.T, s *Store, _ *clock) {
 		}
 	}
 	members, err := s.Members(ctx, "sud")
-	if want := (Member{7, "sud", "educateur", []string{"nord", "sud"}, 1}); err != nil || !reflect.DeepEqual(members[0], want) {
+	if want := (Member{ID: 7, Team: "sud", Role: "educateur", Teams: []string{"nord", "sud"}, Joined: 1}); err != nil || !reflect.DeepEqual(members[0], want) {
 		t.Errorf("got %+v, %v, want %+v", members[0], err, want)
 	}
-	for _, team := range []string{"nord", "sud"} {
-		if got, err := s.TeamCounts(ctx, team, "2026-W47"); err != nil || got["n"] != 1 {
-			t.Errorf("%s: %v, %v, want one action", team, got, err)
+	for _, c := range []struct {
+		scope Scope
+		want  int
+	}{{Scope{Teams: []string{"nord"}}, 1}, {Scope{Teams: []string{"sud"}}, 1}, {Scope{Teams: []string{"nord", "sud"}}, 2}, {Scope{Teams: []string{"est"}}, 0},
+		{Scope{Member: 7}, 2}, {Scope{Member: 8}, 0}, {Scope{Member: 99}, 0}, {Scope{}, 2}} {
+		if got, err := s.Figures(ctx, c.scope, YearPeriod(2026)); err != nil || got[0].Actions != c.want {
+			t.Errorf("%+v: %v, %v, want %d actions", c.scope, got, err, c.want)
 		}
-	}
-	if got, err := s.Counts(ctx, []int64{7, 8, 99}, "", "2026"); err != nil || got["n"] != 2 {
-		t.Errorf("in whatever team: %v, %v, want two actions", got, err)
 	}
 	join(t, s, 7, "")
 	if members, err := s.Members(ctx, ""); err != nil || len(members) != 2 {
 		t.Errorf("after one has left: %v, %v", members, err)
 	}
-	if got, err := s.TeamCounts(ctx, "sud", "2026"); err != nil || got["n"] != 1 {
+	if got, err := s.Figures(ctx, Scope{Teams: []string{"sud"}}, YearPeriod(2026)); err != nil || got[0].Actions != 1 {
 		t.Errorf("figures of a team that one has left: %v, %v", got, err)
 	}
 }
@@ -391,9 +416,9 @@ func testManyKeys(t *testing.T, s *Store, _ *clock) {
 		a.Needs = append(a.Needs, fmt.Sprintf("un-besoin-au-nom-long-%d", i))
 	}
 	commit(t, s, 7, Change{New: &a})
-	got, err := s.Counts(t.Context(), slices.Repeat([]int64{7}, 1700), "nord", "2026")
-	if err != nil || got["n"] != 1700 || got["b:un-besoin-au-nom-long-99"] != 1700 {
-		t.Errorf("n = %d, %v, want 1700", got["n"], err)
+	got, err := s.addUp(t.Context(), [][]string{slices.Repeat([]string{counterKey(7, ofActions, "nord", "2026")}, 1700)})
+	if err != nil || got[0]["n"] != 1700 || got[0]["b:un-besoin-au-nom-long-99"] != 1700 {
+		t.Errorf("n = %d, %v, want 1700", got[0]["n"], err)
 	}
 }
 
@@ -535,6 +560,61 @@ func testWords(t *testing.T, s *Store, _ *clock) {
 	decided(4, map[string]map[string]string{"sud": {"wesh": ""}})
 	if err := s.SetWord(ctx, "no team", "a", "b"); err == nil {
 		t.Error("a word of a team that cannot be was kept")
+	}
+}
+
+// testChecks has an educator say that a partner's entry is right.
+func testChecks(t *testing.T, s *Store, _ *clock) {
+	ctx := t.Context()
+	if days, err := s.Checked(ctx); err != nil || len(days) > 0 {
+		t.Errorf("nobody has checked anything: %v, %v", days, err)
+	}
+	for _, day := range []string{"2026-11-20", "2026-11-22"} {
+		if err := s.SetChecked(ctx, "ml", day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if days, err := s.Checked(ctx); err != nil || !maps.Equal(days, map[string]string{"ml": "2026-11-22"}) {
+		t.Errorf("checked: %v, %v", days, err)
+	}
+	if words, version, err := s.Words(ctx); err != nil || version != 2 || len(words) > 0 {
+		t.Errorf("words %v, version %d, %v: want no word and two changes", words, version, err)
+	}
+	if s.SetChecked(ctx, "ml", "demain") == nil || s.SetChecked(ctx, "", "2026-11-22") == nil {
+		t.Error("a check of nothing, or on no day, was accepted")
+	}
+}
+
+// testRecount opens a store whose counters are those of the first layout, and one whose counters are wrong.
+func testRecount(t *testing.T, s *Store, _ *clock) {
+	ctx := t.Context()
+	join(t, s, 7, "nord")
+	a := Action{ID: "a", Team: "nord", Day: "2026-11-16", Type: "partenariat", Count: 2, Territory: "gare", Needs: []string{"sante"}}
+	b := a
+	b.ID, b.Day = "b", "2027-01-01"
+	commit(t, s, 7, Change{New: &a}, Change{New: &b})
+	w := &write{}
+	for _, period := range []string{"2026-W47", "2026", "2026-W53", "2027"} {
+		w.do("hset", key(7, "c:nord:"+period), "n", "1")
+		w.do("hset", key(7, "c:nord:"+period), "y", "2")
+	}
+	w.do("zinc", counterKey(7, ofActions, "nord", "2026-11"), "n", "41")
+	w.do("zinc", counterKey(7, ofActions, "nord", "2026"), "n", "-1")
+	counted := &write{}
+	counted.do("hdel", layoutKey, layoutField, "")
+	for _, w := range []*write{w, counted} {
+		if err := s.write(ctx, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := s.upgrade(ctx); err != nil {
+			t.Fatal(err)
+		}
+		audit(t, s)
+		if left := s.redis.Keys(ctx, "{u:7}:c:*").Val(); len(left) > 0 {
+			t.Errorf("still there: %v", left)
+		}
 	}
 }
 

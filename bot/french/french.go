@@ -41,9 +41,40 @@ func Day(day string, now time.Time) string {
 func DayOfMonth(t time.Time) string {
 	day := strconv.Itoa(t.Day())
 	if t.Day() == 1 {
-		day = "1er"
+		day = Ordinal(1)
 	}
-	return day + " " + months[t.Month()-1]
+	return day + " " + Month(t)
+}
+
+// Month says "novembre".
+func Month(t time.Time) string { return months[t.Month()-1] }
+
+// Days says "du 16 au 22 novembre", "du 30 novembre au 6 décembre", "le 1er mars" when there is only one.
+func Days(from, to time.Time) string {
+	if from.Equal(to) {
+		return "le " + DayOfMonth(to)
+	}
+	first := DayOfMonth(from)
+	if from.Month() == to.Month() && from.Year() == to.Year() {
+		first, _, _ = strings.Cut(first, " ")
+	}
+	return "du " + first + " au " + DayOfMonth(to)
+}
+
+// DaysOfYear is Days with the year: "du 1er mars au 15 avril 2026", "du 28 décembre 2026 au 3 janvier 2027".
+func DaysOfYear(from, to time.Time) string {
+	if from.Year() == to.Year() {
+		return Days(from, to) + " " + strconv.Itoa(to.Year())
+	}
+	return "du " + DayOfMonth(from) + " " + strconv.Itoa(from.Year()) + " au " + DayOfMonth(to) + " " + strconv.Itoa(to.Year())
+}
+
+// Ordinal says "1er", "2e", of what is masculine.
+func Ordinal(n int) string {
+	if n == 1 {
+		return "1er"
+	}
+	return strconv.Itoa(n) + "e"
 }
 
 // Plural picks the singular for -1, 0 and 1.
@@ -75,6 +106,26 @@ func Signed(n int) string {
 		return "−" + Number(-n)
 	}
 	return "="
+}
+
+// Percent is the share of a part in a whole, in whole percents, a half rounded up; 0 of nothing.
+func Percent(part, whole int) int {
+	if whole <= 0 {
+		return 0
+	}
+	return (200*part + whole) / (2 * whole)
+}
+
+// Share says that share: "32 %".
+func Share(part, whole int) string { return Number(Percent(part, whole)) + "\u00a0%" }
+
+// Points says a distance between two shares, whatever its sign: "3 points", "un point", "0 point".
+func Points(n int) string {
+	n = max(n, -n)
+	if n == 1 {
+		return "un point"
+	}
+	return Count(n, "point", "points")
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -55,3 +55,45 @@ func TestDay(t *testing.T) {
 		}
 	}
 }
+
+func TestDays(t *testing.T) {
+	for _, c := range []struct{ from, to, days, ofYear string }{
+		{"2026-11-16", "2026-11-22", "du 16 au 22 novembre", "du 16 au 22 novembre 2026"},
+		{"2026-03-01", "2026-03-07", "du 1er au 7 mars", "du 1er au 7 mars 2026"},
+		{"2026-03-01", "2026-04-15", "du 1er mars au 15 avril", "du 1er mars au 15 avril 2026"},
+		{"2026-12-28", "2027-01-03", "du 28 décembre au 3 janvier", "du 28 décembre 2026 au 3 janvier 2027"},
+		{"2026-03-01", "2027-03-07", "du 1er mars au 7 mars", "du 1er mars 2026 au 7 mars 2027"},
+		{"2026-08-01", "2026-08-01", "le 1er août", "le 1er août 2026"},
+	} {
+		from, _ := time.Parse(time.DateOnly, c.from)
+		to, _ := time.Parse(time.DateOnly, c.to)
+		if got := Days(from, to); got != c.days {
+			t.Errorf("%s..%s: got %q, want %q", c.from, c.to, got, c.days)
+		}
+		if got := DaysOfYear(from, to); got != c.ofYear {
+			t.Errorf("%s..%s: got %q, want %q", c.from, c.to, got, c.ofYear)
+		}
+	}
+}
+
+func TestShares(t *testing.T) {
+	for _, c := range []struct {
+		part, whole, percent int
+		share                string
+	}{
+		{0, 0, 0, "0\u00a0%"}, {0, 7, 0, "0\u00a0%"}, {1, 8, 13, "13\u00a0%"}, {1, 200, 1, "1\u00a0%"}, {1, 201, 0, "0\u00a0%"},
+		{2, 3, 67, "67\u00a0%"}, {5, 5, 100, "100\u00a0%"}, {320, 1000, 32, "32\u00a0%"},
+	} {
+		if got := Percent(c.part, c.whole); got != c.percent {
+			t.Errorf("Percent(%d, %d) = %d", c.part, c.whole, got)
+		}
+		if got := Share(c.part, c.whole); got != c.share {
+			t.Errorf("Share(%d, %d) = %q", c.part, c.whole, got)
+		}
+	}
+	for n, want := range map[int]string{0: "0 point", 1: "un point", -1: "un point", 2: "2 points", -3: "3 points"} {
+		if got := Points(n); got != want {
+			t.Errorf("Points(%d) = %q", n, got)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (e *environment) demo(ctx context.Context, args []string) error {
 	return e.playDemo(ctx, r, tg, "http://"+listener.Addr().String(), wake)
 }
 
-// playDemo fills a store with a year, starts the bot and opens the two chats of the page.
+// playDemo fills a store with two years, starts the bot and opens the two chats of the page.
 func (e *environment) playDemo(ctx context.Context, r *rules.Rules, tg *emulator.Server, address string, wake <-chan struct{}) error {
 	log := e.logger()
 	s, err := store.Open(ctx, store.Options{Now: tg.Now, Log: log})
@@ -84,9 +84,9 @@ func (e *environment) playDemo(ctx context.Context, r *rules.Rules, tg *emulator
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(e.Err, "inventing a year of activity…")
-	if err := inventYear(ctx, r, s, tg.Now().In(r.Service.Zone)); err != nil {
-		return fmt.Errorf("invent a year: %w", err)
+	fmt.Fprintln(e.Err, "inventing two years of activity…")
+	if err := inventYears(ctx, r, s, tg.Now().In(r.Service.Zone)); err != nil {
+		return fmt.Errorf("invent two years: %w", err)
 	}
 	for _, c := range cast {
 		if c.title != "" {

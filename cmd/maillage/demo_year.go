@@ -11,21 +11,24 @@ import (
 	"maillage/store"
 )
 
-// shares are how often each domain comes up in the invented year, in percent: those of a plausible yearly report.
+// shares are how often each domain comes up, in percent of this year and of those before: those of a plausible yearly report.
 var shares = []struct {
-	domain  string
-	percent int
+	domain      string
+	now, before int
 }{
-	{"insertion-emploi", 32}, {"education", 15}, {"services-sociaux", 12}, {"sante", 9}, {"logement", 9},
-	{"sport-culture", 8}, {"justice", 7}, {"droits", 5}, {"vie-locale", 3},
+	{"insertion-emploi", 32, 33}, {"education", 15, 16}, {"services-sociaux", 12, 9}, {"sante", 9, 9}, {"logement", 9, 8},
+	{"sport-culture", 8, 10}, {"justice", 7, 7}, {"droits", 5, 5}, {"vie-locale", 3, 3},
 }
 
-// inventYear writes 52 weeks of activity up to now for the educators of the cast. The same day makes the same year.
-func inventYear(ctx context.Context, r *rules.Rules, s *store.Store, now time.Time) error {
+// inventedWeeks go back to the beginning of the year before, so that the year has one to be compared with.
+func inventedWeeks(now time.Time) int { return 52 + now.YearDay()/7 }
+
+// inventYears writes the activity of the educators of the cast up to now. The same day makes the same years.
+func inventYears(ctx context.Context, r *rules.Rules, s *store.Store, now time.Time) error {
 	id := int64(1)
 	for _, c := range cast {
 		team := r.Teams[c.team%len(r.Teams)]
-		m := store.Member{ID: c.id, Team: team.ID, Role: c.role, Joined: now.AddDate(-1, 0, -7).Unix()}
+		m := store.Member{ID: c.id, Team: team.ID, Role: c.role, Joined: now.AddDate(-2, 0, 0).Unix()}
 		if err := s.Commit(ctx, store.Turn{Chat: c.id, State: []byte("{}"), Member: &m}); err != nil {
 			return err
 		}
@@ -41,15 +44,16 @@ func inventYear(ctx context.Context, r *rules.Rules, s *store.Store, now time.Ti
 	return nil
 }
 
-// settleDigests marks the digests of the weeks already over as delivered: the demo's first one is next Monday's.
+// settleDigests marks the digests of the weeks already over, and today's reminder, as delivered: the demo's first ones are next
+// Monday's and tomorrow's.
 func settleDigests(ctx context.Context, s *store.Store, member int64, now time.Time) error {
-	for _, back := range []int{-14, -7} {
-		week := store.WeekOf(now.AddDate(0, 0, back))
-		claim, err := s.ClaimDigest(ctx, member, week)
+	names := []string{store.WeekOf(now.AddDate(0, 0, -14)), store.WeekOf(now.AddDate(0, 0, -7)), now.Format(time.DateOnly)}
+	for _, name := range names {
+		claim, err := s.ClaimDigest(ctx, member, name)
 		if err != nil {
 			return err
 		}
-		if _, err := s.MoveDigest(ctx, member, week, claim.Token, store.Delivered); err != nil {
+		if _, err := s.MoveDigest(ctx, member, name, claim.Token, store.Delivered); err != nil {
 			return err
 		}
 	}
@@ -69,7 +73,7 @@ type inventor struct {
 
 // year writes a week at a time, so that a demo starts in a moment.
 func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error {
-	for week := 52; week >= 0; week-- {
+	for week := inventedWeeks(v.now); week >= 0; week-- {
 		var changes []store.Change
 		for day := range 7 {
 			d := v.now.AddDate(0, 0, -7*week-day)
@@ -127,7 +131,7 @@ func (v *inventor) actionsOn(d time.Time) int {
 func (v *inventor) action(d time.Time) store.Action {
 	v.number++
 	v.nextID++
-	need := v.need()
+	need := v.need(v.domain(d.Year()))
 	a := store.Action{
 		ID: store.RecordID(v.nextID), Number: v.number, Team: v.team.ID, Day: d.Format(time.DateOnly), Rules: v.Version, At: d.Unix(),
 		Type:   pick(v, "accompagnement-individuel", "accompagnement-individuel", "travail-de-rue", "travail-de-rue", "action-collective", "partenariat"),
@@ -138,7 +142,7 @@ func (v *inventor) action(d time.Time) store.Action {
 		a.Count, a.Gender = 2+v.IntN(7), "mixte"
 	}
 	if v.IntN(5) == 0 {
-		if second := v.need(); second.Domain != need.Domain {
+		if second := v.need(v.domain(d.Year())); second.Domain != need.Domain {
 			a.Needs, a.Domains = append(a.Needs, second.ID), append(a.Domains, second.Domain)
 		}
 	}
@@ -147,19 +151,27 @@ func (v *inventor) action(d time.Time) store.Action {
 	return a
 }
 
-// need picks a need after the shares, the common ones of the domain first; never one of danger.
-func (v *inventor) need() *rules.Need {
+// domain picks one after the shares of a year.
+func (v *inventor) domain(year int) string {
 	n := v.IntN(100)
-	i := slices.IndexFunc(shares, func(s struct {
-		domain  string
-		percent int
-	}) bool {
-		n -= s.percent
-		return n < 0
-	})
+	for _, s := range shares {
+		if year == v.now.Year() {
+			n -= s.now
+		} else {
+			n -= s.before
+		}
+		if n < 0 {
+			return s.domain
+		}
+	}
+	return shares[0].domain
+}
+
+// need picks a need of a domain, the common ones first; never one of danger.
+func (v *inventor) need(domain string) *rules.Need {
 	var some []*rules.Need
 	for j := range v.Needs {
-		if need := &v.Needs[j]; need.Domain == shares[i].domain && need.Urgency == nil && (need.Common || v.IntN(4) == 0) {
+		if need := &v.Needs[j]; need.Domain == domain && need.Urgency == nil && (need.Common || v.IntN(4) == 0) {
 			some = append(some, need)
 		}
 	}
@@ -188,18 +200,30 @@ func (v *inventor) solicit(a *store.Action, d time.Time) {
 		return
 	}
 	p := fitting[min(v.IntN(4), len(fitting)-1)].Partner
-	how := pick(v, "orientation", "orientation", "accompagnement", "contact")
-	a.Partners = []store.Solicitation{{Partner: p.ID, Kind: p.Kind, How: how, Result: v.result(d)}}
-	if v.now.Sub(d) < 6*24*time.Hour && v.IntN(3) == 0 {
-		a.FollowUp = v.now.AddDate(0, 0, 1+v.IntN(9)).Format(time.DateOnly)
-	}
+	solicited := store.Solicitation{Partner: p.ID, Kind: p.Kind, How: pick(v, "orientation", "orientation", "accompagnement", "contact")}
+	solicited.Result, solicited.Answered = v.answer(d)
+	a.Partners = []store.Solicitation{solicited}
+	v.followUp(a, d)
 }
 
-func (v *inventor) result(d time.Time) string {
-	if v.now.Sub(d) < 15*24*time.Hour {
-		return pick(v, "attente", "attente", "attente", "pris-en-charge")
+// answer is what a partner said, and when; what was asked lately is mostly awaited.
+func (v *inventor) answer(d time.Time) (result, on string) {
+	after := d.AddDate(0, 0, 2+v.IntN(25))
+	if after.After(v.now) || v.IntN(12) == 0 {
+		return store.Awaited, ""
 	}
-	return pick(v, "pris-en-charge", "pris-en-charge", "pris-en-charge", "refus", "sans-suite")
+	return pick(v, store.TakenUp, store.TakenUp, store.TakenUp, store.Refused, store.NoFollowUp), after.Format(time.DateOnly)
+}
+
+// followUp plans to come back to some of what is awaited. What was planned long ago has been done or given up.
+func (v *inventor) followUp(a *store.Action, d time.Time) {
+	switch plan := d.AddDate(0, 0, 3+v.IntN(12)); {
+	case v.IntN(3) > 0:
+	case plan.After(v.now.AddDate(0, 0, -2)):
+		a.FollowUp = plan.Format(time.DateOnly)
+	default:
+		a.Ended = pick(v, store.FollowedUp, store.FollowedUp, store.FollowedUp, store.GivenUp)
+	}
 }
 
 func pick(v *inventor, among ...string) string {

@@ -178,9 +178,13 @@ func (p *program) check(tg *emulator.Server) {
 				p.t.Errorf("%d: n° %d is in the store and was never shown", id, a.Number)
 			}
 		}
-		year, err := s.Counts(p.t.Context(), []int64{id}, "", all[0].Year())
-		if err != nil || year["n"] != int64(len(all)) {
-			p.t.Errorf("%d: %d counted, %v", id, year["n"], err)
+		year, err := store.ParsePeriod(all[0].Year())
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		counted, err := s.Figures(p.t.Context(), store.Scope{Member: id}, year)
+		if err != nil || counted[0].Actions != len(all) {
+			p.t.Errorf("%d: %+v counted, %v", id, counted, err)
 		}
 	}
 }

@@ -66,6 +66,7 @@ func commands() []command {
 		{"suggest", "[--json] [--age N] [--territoire ID] PHRASE", "partners for a sentence", (*environment).suggest},
 		{"invite", "--equipe ID --role educateur|chef", "a one-time link and its code", (*environment).invite},
 		{"mots", "[--equipe ID]", "the words that the teams attached to needs with /mots, as a piece of config.yaml", (*environment).mots},
+		{"bilan", "--annee 2026 [--equipe ID] [--sortie bilan.xlsx]", "the report of a year, or with --periode of any period: its paragraphs, its workbook, its pictures", (*environment).bilan},
 		{"digest", "[--semaine 2026-W47] [--envoyer]", "shows the weekly digests, or sends them to whoever has not had theirs", (*environment).digest},
 	}
 }

@@ -121,7 +121,7 @@ func runCommand(t *testing.T, ctx context.Context, env map[string]string, args .
 	if len(args) > 0 && !slices.Contains(args, "--config") {
 		args = slices.Insert(slices.Clone(args), 1, "--config", "../../config.yaml")
 	}
-	if len(args) > 0 && slices.Contains([]string{"serve", "invite", "digest", "mots"}, args[0]) && !slices.Contains(args, "--data") {
+	if len(args) > 0 && slices.Contains([]string{"serve", "invite", "digest", "mots", "bilan"}, args[0]) && !slices.Contains(args, "--data") {
 		args = slices.Insert(args, 1, "--data", t.TempDir())
 	}
 	e := &environment{Getenv: func(k string) string { return env[k] }, In: strings.NewReader(""), Out: &out, Err: &out}
@@ -188,13 +188,17 @@ func TestServiceOnRedis(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	run.wake <- struct{}{} // taken once the round is over
 	stop()
 
-	digest := camille.Messages()[len(camille.Messages())-1].Text
-	for _, want := range []string{"1 action", "1 jeune rencontré", "Emploi", "100\u00a0%"} {
-		if !strings.Contains(digest, want) {
-			t.Errorf("the digest does not say %q:\n%s", want, digest)
+	digest := camille.Messages()[len(camille.Messages())-1]
+	for _, want := range []string{"1 action", "1 jeune rencontré", "Aucun partenaire sollicité"} {
+		if !strings.Contains(digest.Text, want) {
+			t.Errorf("the digest does not say %q:\n%s", want, digest.Text)
 		}
+	}
+	if !bytes.HasPrefix(digest.Photo, []byte("\x89PNG")) {
+		t.Errorf("the digest has no picture but %d bytes", len(digest.Photo))
 	}
 	if texts := stranger.Messages(); len(texts) != 2 {
 		t.Errorf("the stranger has %d messages", len(texts))
@@ -234,7 +238,7 @@ func (s *service) start() (stop func()) {
 		s.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(s.t.Context())
-	s.wake = make(chan struct{}, 1)
+	s.wake = make(chan struct{})
 	var living sync.WaitGroup
 	living.Go(func() {
 		if err := live(ctx, b, t, s.wake, log); err != nil {

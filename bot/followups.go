@@ -1,0 +1,341 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"maillage/bot/french"
+	"maillage/store"
+)
+
+// A follow-up is recalled on its day and, as long as it is open, four more times, a week apart; then /relances alone lists it.
+const (
+	recallEvery = 7 // days
+	lastRecall  = 4 * recallEvery
+)
+
+// maxRecalled is how many follow-ups one message treats: two rows of buttons each. The next ones take the place of those treated.
+const maxRecalled = 4
+
+// marks tell the follow-ups of a message apart, in its lines and on its buttons.
+var marks = [maxRecalled]string{"①", "②", "③", "④"}
+
+// postponed are the days offered by Reporter, in days from today.
+var postponed = []struct {
+	label string
+	days  int
+}{{"Demain", 1}, {"Dans 3 jours", 3}, {"Dans une semaine", 7}, {"Dans 15 jours", 15}, {"Dans un mois", 30}}
+
+// dueActions reads the records of follow-ups; those deleted since are left out.
+func (b *Bot) dueActions(ctx context.Context, due []store.Due) (actions []store.Action, err error) {
+	for _, d := range due {
+		a, err := b.Store.Action(ctx, d.Member, d.Week, d.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read action to follow up: %w", err)
+		}
+		actions = append(actions, a)
+	}
+	return actions, nil
+}
+
+// age is how many days ago a follow-up was due, seen from today; both as 2006-01-02.
+func age(due, today string) int {
+	d, err := time.Parse(time.DateOnly, due)
+	t, wrong := time.Parse(time.DateOnly, today)
+	if err != nil || wrong != nil {
+		return -1
+	}
+	return int(t.Sub(d).Hours() / 24)
+}
+
+// recalledOn tells whether a follow-up due on a day is recalled today, or was to be on one of the days missed before.
+func recalledOn(due, today string, missed []string) bool {
+	recall := func(day string) bool { n := age(due, day); return n >= 0 && n <= lastRecall && n%recallEvery == 0 }
+	return recall(today) || slices.ContainsFunc(missed, recall)
+}
+
+// dueLine says one follow-up in plain text.
+func (v *view) dueLine(a store.Action) string {
+	line := "n° " + french.Number(a.Number) + ", " + v.title(a)
+	if a.FollowUp == "" {
+		return line
+	}
+	if late := age(a.FollowUp, v.now.Format(time.DateOnly)); late > 0 {
+		return line + " : en retard de " + french.Count(late, "jour", "jours")
+	}
+	return line + " : " + french.Day(a.FollowUp, v.now)
+}
+
+// dueMessage lists follow-ups, the latest first, with what each may come to; "" of no text when there is none.
+func (v *view) dueMessage(head string, actions []store.Action, more int) Message {
+	m := Message{Text: head}
+	for i, a := range actions {
+		m.Text += "\n\n" + marks[i] + " <b>" + french.Escape(v.dueLine(a)) + "</b>"
+		m.Text += "\n" + v.head(a) + " · " + v.public(a)
+		if awaited := awaitedOf(a); len(awaited) > 0 {
+			var names []string
+			for _, at := range awaited {
+				names = append(names, french.Escape(v.partnerName(a.Partners[at].Partner)))
+			}
+			m.Text += "\nRéponse attendue : " + strings.Join(names, " ; ")
+		}
+		m.Rows = append(m.Rows, v.dueRows(marks[i], a)...)
+	}
+	if more > 0 {
+		m.Text += "\n\n" + french.Plural(more, "Une autre s’affichera", french.Number(more)+" autres s’afficheront") + " quand celles-ci seront traitées."
+	}
+	return m
+}
+
+func (v *view) dueRows(mark string, a store.Action) [][]Button {
+	verb := func(label, verb string) Button {
+		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "/" + reference(a)}}
+	}
+	rows := [][]Button{{verb(mark+" Fait", "fait"), verb("Reporter", "reporter"), verb("Sans suite", "abandon")}}
+	switch awaited := awaitedOf(a); len(awaited) {
+	case 0:
+	case 1:
+		rows = append(rows, answerRow(mark+" ", a, awaited[0]))
+	default:
+		rows = append(rows, []Button{verb(mark+" Réponses des partenaires", "reponses")})
+	}
+	return rows
+}
+
+// awaitedOf returns the places of the partners of an action whose answer is not known.
+func awaitedOf(a store.Action) (places []int) {
+	for i, p := range a.Partners {
+		if p.Result == store.Awaited {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// answerRow offers what one partner of an action may have answered.
+func answerRow(mark string, a store.Action, at int) []Button {
+	answer := func(label, verb string) Button {
+		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "-" + strconv.Itoa(at) + "/" + reference(a)}}
+	}
+	return []Button{answer(mark+"Pris en charge", "pris"), answer("Refus", "refus"), answer("En attente", "attente")}
+}
+
+// showDue answers /relances: what is due, then what is to come.
+func showDue(t *turn, _ string) error { return t.listDue("") }
+
+// comingDays is how far ahead /relances looks.
+const comingDays = 14
+
+// listDue lists the member's follow-ups under a line that says what has just been done.
+func (t *turn) listDue(done string) error {
+	due, err := t.bot.Store.Due(t.ctx, []int64{t.in.Chat}, t.now.AddDate(0, 0, comingDays).Format(time.DateOnly))
+	if err != nil {
+		return fmt.Errorf("read follow-ups: %w", err)
+	}
+	due = t.changed(due)
+	today := t.now.Format(time.DateOnly)
+	coming := slices.IndexFunc(due, func(d store.Due) bool { return d.Day > today })
+	if coming < 0 {
+		coming = len(due)
+	}
+	now, next := latestFirst(due[:coming]), due[coming:]
+	actions, err := t.dueActions(now[:min(len(now), maxRecalled)])
+	if err != nil {
+		return err
+	}
+	head := "<b>" + french.Count(len(now), "relance à faire", "relances à faire") + "</b>"
+	if len(now) == 0 {
+		head = "Aucune relance à faire aujourd’hui."
+	}
+	m := t.dueMessage(paragraphs(done, head), actions, max(0, len(now)-maxRecalled))
+	if len(next) > 0 {
+		lines, err := t.comingLines(next)
+		if err != nil {
+			return err
+		}
+		m.Text += "\n\n<b>À venir</b>\n" + strings.Join(lines, "\n")
+	}
+	t.show(m)
+	return nil
+}
+
+// changed brings follow-ups to what this turn has made of them.
+func (t *turn) changed(due []store.Due) []store.Due {
+	for _, c := range t.changes {
+		ref := reference(*c.New)
+		for i, d := range due {
+			if d.Week+"/"+d.ID == ref {
+				due[i].Day = c.New.FollowUp
+			}
+		}
+	}
+	due = slices.DeleteFunc(due, func(d store.Due) bool { return d.Day == "" })
+	slices.SortStableFunc(due, func(a, b store.Due) int { return strings.Compare(a.Day, b.Day) })
+	return due
+}
+
+// dueActions reads the records of follow-ups, as this turn has made them.
+func (t *turn) dueActions(due []store.Due) ([]store.Action, error) {
+	actions, err := t.bot.dueActions(t.ctx, due)
+	for i := range actions {
+		for _, c := range t.changes {
+			if reference(*c.New) == reference(actions[i]) {
+				actions[i] = *c.New
+			}
+		}
+	}
+	return actions, err
+}
+
+// latestFirst puts the follow-ups of today before those that are late, the latest day first.
+func latestFirst(due []store.Due) []store.Due {
+	due = slices.Clone(due)
+	slices.SortStableFunc(due, func(a, b store.Due) int { return strings.Compare(b.Day, a.Day) })
+	return due
+}
+
+func (t *turn) comingLines(next []store.Due) ([]string, error) {
+	actions, err := t.dueActions(next[:min(len(next), historyLength)])
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, a := range actions {
+		lines = append(lines, "• "+french.Escape(t.dueLine(a)))
+	}
+	return lines, nil
+}
+
+// followUp takes a button of a follow-up: what is to be done, the place of a partner where one is meant, and the record.
+func (t *turn) followUp(value string) error {
+	verb, ref, _ := strings.Cut(value, "/")
+	verb, place, _ := strings.Cut(verb, "-")
+	a, ok, err := t.readRecord(ref)
+	if err != nil || !ok {
+		return err
+	}
+	switch verb {
+	case "reporter":
+		t.show(t.postponeMessage(a))
+		return nil
+	case "reponses":
+		t.show(t.answersMessage(a))
+		return nil
+	}
+	old := a
+	a.Partners = slices.Clone(a.Partners)
+	n, err := strconv.Atoi(place)
+	if err != nil {
+		n = -1
+	}
+	said := t.treat(&a, verb, n)
+	if said == "" {
+		t.reply.Toast = settledFollowUp
+		return t.listDue("")
+	}
+	return t.treated(old, a, said)
+}
+
+// treated keeps a follow-up as it now is, and lists those that remain.
+func (t *turn) treated(old, a store.Action, said string) error {
+	t.changes = append(t.changes, store.Change{Old: &old, New: &a})
+	t.conv.Last = &Saved{Action: a, Old: &old, At: t.now.Unix()}
+	t.reply.Toast = "n° " + french.Number(a.Number) + " : " + said
+	if err := t.listDue("✅ n° " + french.Number(a.Number) + " : " + said + "."); err != nil {
+		return err
+	}
+	undo := []Button{{Label: "Annuler (n° " + french.Number(a.Number) + ")", Data: Data{Step: "defaire", Value: reference(a)}}}
+	last := t.reply.Edit
+	if last == nil {
+		last = &t.reply.Send[len(t.reply.Send)-1]
+	}
+	last.Rows = append(last.Rows, undo)
+	return nil
+}
+
+// treat changes an action as a button says; n is the place of a partner, or a number of days. It returns what was done, in French,
+// or "" when that was settled before, or the button is none of ours.
+func (t *turn) treat(a *store.Action, verb string, n int) string {
+	today := t.now.Format(time.DateOnly)
+	switch {
+	case n >= 0 && verb != "jours":
+		return t.hear(a, verb, n, today)
+	case a.FollowUp == "":
+		return ""
+	}
+	switch verb {
+	case "fait":
+		a.FollowUp, a.Ended = "", store.FollowedUp
+		return "relance faite"
+	case "abandon":
+		for _, at := range awaitedOf(*a) {
+			answered(a, at, store.NoFollowUp, today)
+		}
+		a.FollowUp, a.Ended = "", store.GivenUp
+		return "sans suite"
+	case "jours":
+		if n < 1 || n > 366 {
+			return ""
+		}
+		a.FollowUp = t.now.AddDate(0, 0, n).Format(time.DateOnly)
+		return "relance reportée, " + french.Day(a.FollowUp, t.now)
+	}
+	return ""
+}
+
+// hear notes what one partner of an action answered, as a button says. The follow-up is done once nothing more is awaited.
+func (t *turn) hear(a *store.Action, verb string, at int, today string) string {
+	if at >= len(a.Partners) || a.Partners[at].Result != store.Awaited {
+		return ""
+	}
+	switch verb {
+	case "attente":
+		a.FollowUp = t.now.AddDate(0, 0, recallEvery).Format(time.DateOnly)
+		return "réponse toujours attendue, relance " + french.Day(a.FollowUp, t.now)
+	case "pris":
+		answered(a, at, store.TakenUp, today)
+	case "refus":
+		answered(a, at, store.Refused, today)
+	default:
+		return ""
+	}
+	if len(awaitedOf(*a)) == 0 && a.FollowUp != "" {
+		a.FollowUp, a.Ended = "", store.FollowedUp
+	}
+	return nameOf(results, a.Partners[at].Result) + " (" + t.partnerName(a.Partners[at].Partner) + ")"
+}
+
+// answered notes what a partner answered, and on which day.
+func answered(a *store.Action, at int, result, today string) {
+	a.Partners[at].Result, a.Partners[at].Answered = result, today
+}
+
+func (t *turn) postponeMessage(a store.Action) Message {
+	m := Message{Text: "<b>Reporter à quand ?</b>\n" + french.Escape(t.dueLine(a))}
+	var row []Button
+	for _, p := range postponed {
+		row = append(row, Button{Label: p.label, Data: Data{Step: "suivi", Value: fmt.Sprintf("jours-%d/%s", p.days, reference(a))}})
+	}
+	m.Rows = append(slices.Collect(slices.Chunk(row, 2)), []Button{{Label: "Retour", Data: Data{Step: "relances"}}})
+	return m
+}
+
+// answersMessage asks what each partner of an action answered.
+func (t *turn) answersMessage(a store.Action) Message {
+	m := Message{Text: "<b>Réponses</b>\n" + french.Escape(t.dueLine(a))}
+	for i, at := range awaitedOf(a) {
+		mark := strconv.Itoa(i+1) + ". "
+		m.Text += "\n" + mark + french.Escape(t.partnerName(a.Partners[at].Partner))
+		m.Rows = append(m.Rows, answerRow(mark, a, at))
+	}
+	m.Rows = append(m.Rows, []Button{{Label: "Retour", Data: Data{Step: "relances"}}})
+	return m
+}
