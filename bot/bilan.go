@@ -99,7 +99,7 @@ func (b *Bot) Report(ctx context.Context, team *rules.Team, p store.Period) (rep
 
 // addMonths reads the months of the period that have begun, and those of the year before.
 func (b *Bot) addMonths(ctx context.Context, r *report.Bilan, scope store.Scope) error {
-	months := r.Summary.Period.Months()
+	months := slices.DeleteFunc(r.Summary.Period.Months(), func(m store.Period) bool { return r.Until != "" && m.From > r.Until })
 	var all []store.Period
 	for _, m := range months {
 		all = append(all, m, m.YearAgo())

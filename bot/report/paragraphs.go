@@ -369,7 +369,7 @@ func (p prose) results() string {
 			french.And(outcomes(p.now.Results)...), share(taken, answered), p.rateAgo(taken, answered))
 	}
 	awaited := ""
-	if n := p.Summary.Awaited; n > 0 {
+	if n := p.now.Results[store.Awaited]; n > 0 {
 		awaited = french.Count(n, "réponse reste attendue", "réponses restent attendues") + "."
 	}
 	return sentences(answers, p.delay(), awaited)

@@ -37,7 +37,7 @@ func reference() store.Summary {
 			Together: counts{"justice+sante": 18},
 			Partners: partners(131, 1000), Results: counts{store.TakenUp: 66, store.Refused: 34},
 		},
-		New: []string{"paa", "pab", "pac"}, Awaited: 112, Open: 14, Late: 3,
+		New: []string{"paa", "pab", "pac"}, Open: 14, Late: 3,
 	}
 }
 
@@ -60,7 +60,7 @@ Au total, 1 000 actions distinctes ont été notées (980 en 2025). 1 310 jeunes
 
 Par tranche d’âge, les jeunes rencontrés se répartissent ainsi : 11-14 ans, 300 (23 %) ; 15-17 ans, 510 (39 %) ; 18-21 ans, 400 (31 %) ; plus de 25 ans, moins de 5. Par genre : filles, 500 (38 %) ; garçons, 810 (62 %).
 
-Sur 310 réponses connues, on compte 214 prises en charge, 60 refus et 36 sans suite : le taux de prise en charge est de 69 % (66 % en 2025). Le délai moyen de réponse est de 9 jours (connu pour 180 réponses). 112 réponses restent attendues.
+Sur 310 réponses connues, on compte 214 prises en charge, 60 refus et 36 sans suite : le taux de prise en charge est de 69 % (66 % en 2025). Le délai moyen de réponse est de 9 jours (connu pour 180 réponses). 100 réponses restent attendues.
 
 Actions par quartier : Les Tanneries, 605 (61 %) ; La Gare, 388 (39 %).
 
@@ -83,8 +83,8 @@ Au total, 2 actions distinctes ont été notées (autant en 2025, année entièr
 Règles de comptage : une action qui relève de deux domaines compte une fois dans chacun, si bien que les parts peuvent dépasser 100 % en tout ; les actions distinctes sont données à côté. Les jeunes rencontrés sont une somme de rencontres, pas des personnes uniques. Ce qui concerne moins de 5 jeunes n’est pas détaillé. Les écarts en points sont les différences des parts arrondies, telles qu’elles sont écrites.`},
 		{"one of everything, and no year before", Bilan{Whose: "Équipe Nord", Summary: store.Summary{
 			Now: store.Figures{Actions: 1, Young: 1, First: 1, Done: 1, Dropped: 1, Domains: counts{"droits": 1}, Partners: counts{"ml": 1}, Kinds: counts{"mission-locale": 1},
-				Types: counts{"travail-de-rue": 1}, Bands: counts{"15-17": 1}, Genders: counts{"fille": 1}, Territories: counts{"gare": 1}, Results: counts{store.Refused: 1}, Unmet: counts{"sport": 1}},
-			New: []string{"ml"}, Awaited: 1, Open: 1, Late: 1,
+				Types: counts{"travail-de-rue": 1}, Bands: counts{"15-17": 1}, Genders: counts{"fille": 1}, Territories: counts{"gare": 1}, Results: counts{store.Refused: 1, store.Awaited: 1}, Unmet: counts{"sport": 1}},
+			New: []string{"ml"}, Open: 1, Late: 1,
 		}, Evaluation: store.Evaluation{Waits: map[string]store.Wait{"ml": {Days: 1, Answers: 1}}}}, "2026-T4", `
 Au 4e trimestre 2026, 1 partenaire a été sollicité, pour 1 sollicitation.
 

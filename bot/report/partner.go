@@ -39,8 +39,8 @@ func (b Bilan) PartnerRecord(id string, since int, last string, now time.Time) s
 	}
 	if wait := b.Evaluation.Waits[id]; wait.Answers > 0 {
 		days := (2*wait.Days + wait.Answers) / (2 * wait.Answers)
-		said = append(said, fmt.Sprintf("Réponse en %s en moyenne (%s)", french.Count(days, "jour", "jours"),
-			french.Count(wait.Answers, "réponse attendue", "réponses attendues")))
+		said = append(said, fmt.Sprintf("Réponse en %s en moyenne, sur %s", french.Count(days, "jour", "jours"),
+			french.Count(wait.Answers, "réponse datée", "réponses datées")))
 	}
 	if awaited := results[store.Awaited]; awaited > 0 {
 		said = append(said, french.Count(awaited, "réponse encore attendue", "réponses encore attendues"))

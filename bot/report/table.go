@@ -35,7 +35,8 @@ type (
 type Graph struct {
 	Title   string
 	Upright bool     // columns, for what follows in time; else bars
-	Series  []int    // columns of the table, the period's own first
+	Label   int      // the column of the table that names the bars
+	Series  []int    // the columns that are drawn, the period's own first
 	Rows    int      // how many of the first rows
 	Colors  []string // of each row of the first series, "#2A6F97"; none: all alike
 }
@@ -149,7 +150,7 @@ func (b Bilan) headlines() []headline {
 		taken, answered := f.TakenUp()
 		return shareOf(taken, answered)
 	})
-	today("Résultats encore attendus", s.Awaited)
+	figure("Réponses encore attendues", func(f store.Figures) any { return f.Results[store.Awaited] })
 	figure("Relances faites", func(f store.Figures) any { return f.Done })
 	figure("Relances abandonnées", func(f store.Figures) any { return f.Dropped })
 	today("Relances ouvertes à ce jour", s.Open)
@@ -274,6 +275,7 @@ func (b Bilan) publicTable() Table {
 		append([]any{"Ensemble"}, b.versus("Jeunes rencontrés", now.Young, now.Young, before.Young, before.Young)...),
 		append([]any{"Premiers contacts"}, b.versus("Actions, et part des actions", told(now.First), now.Actions, told(before.First), before.Actions)...))
 	t.Graph = b.graph("Jeunes rencontrés par âge", bands)
+	t.Graph.Label = 1
 	t.Graph.Upright = true
 	for i := range t.Graph.Series {
 		t.Graph.Series[i]++

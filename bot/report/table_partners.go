@@ -194,6 +194,7 @@ func (b Bilan) resultTable() Table {
 	shown := len(t.Rows)
 	add("Manière", hows, "Non notée", now.Hows, before.Hows)
 	t.Graph = b.graph("Résultats des sollicitations", shown)
+	t.Graph.Label = 1
 	for i := range t.Graph.Series {
 		t.Graph.Series[i]++
 	}

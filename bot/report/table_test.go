@@ -153,7 +153,7 @@ func yearOf(r *rules.Rules, actions int) Bilan {
 	now, before := invented(r, 2026, actions), invented(r, 2025, actions-actions/5)
 	b := Bilan{Rules: r, Whose: "Équipe Nord", Evaluation: evaluationOf(now), Summary: store.Summary{
 		Period: store.YearPeriod(2026), Now: figuresOf(now), Before: figuresOf(before), YearAgo: figuresOf(before),
-		Awaited: 12, Open: 9, Late: 2, New: []string{"p3", "p140"},
+		Open: 9, Late: 2, New: []string{"p3", "p140"},
 	}}
 	for _, m := range b.Summary.Period.Months() {
 		b.Months = append(b.Months, Month{Period: m, Figures: figuresOf(only(now, func(a store.Action) bool { return a.Month() == m.Name }))})
@@ -213,7 +213,7 @@ func anys(texts []string) []any {
 func twoYears(t *testing.T) Bilan {
 	t.Helper()
 	b := Bilan{Rules: town(t), Whose: "Équipe Nord", Summary: store.Summary{
-		Period: store.YearPeriod(2026), Awaited: 7, Open: 3, Late: 1, New: []string{"ccas"},
+		Period: store.YearPeriod(2026), Open: 3, Late: 1, New: []string{"ccas"},
 		Now: store.Figures{
 			Actions: 1000, Young: 1500, First: 3, Done: 20, Dropped: 4,
 			Domains:  map[string]int{"insertion-emploi": 320, "sante": 90, "justice": 80, "ancien": 2},
@@ -254,7 +254,7 @@ Partenaires sollicités | 3 | 1 | +2
  dont nouveaux | 1 |  | 
 Sollicitations | 12 | 10 | +2
 Taux de prise en charge (réponses connues) | 63 % | 50 % | +13
-Résultats encore attendus | 7 |  | 
+Réponses encore attendues | 2 | 0 | +2
 Relances faites | 20 | 0 | +20
 Relances abandonnées | 4 | 0 | +4
 Relances ouvertes à ce jour | 3 |  | 

@@ -284,7 +284,7 @@ func (b *book) print(t Table) {
 	foot := []rune(b.heading)
 	foot = foot[:min(len(foot), 80)]
 	b.do(b.SetHeaderFooter(t.Sheet, &excelize.HeaderFooterOptions{
-		OddFooter: "&L" + strings.ReplaceAll(string(foot), "&", "&&") + "&C&A&R&P / &N",
+		OddFooter: "&L" + strings.ReplaceAll(string(foot), "&", "&&") + "&R&A, &P / &N",
 	}))
 	b.do(b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.Sheet, RefersTo: titles}))
 }
@@ -321,7 +321,7 @@ func (b *book) graph(t Table) {
 		}
 		chart.Series = append(chart.Series, excelize.ChartSeries{
 			Name:       cellsOf(t.Sheet, column, headerRow, headerRow),
-			Categories: cellsOf(t.Sheet, t.Keys-1, headerRow+1, headerRow+g.Rows),
+			Categories: cellsOf(t.Sheet, g.Label, headerRow+1, headerRow+g.Rows),
 			Values:     cellsOf(t.Sheet, column, headerRow+1, headerRow+g.Rows),
 			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}},
 		})

@@ -37,13 +37,22 @@ func TestDemoPage(t *testing.T) {
 			p.shot(size.name + "-saved")
 			p.click("jump-monday")
 			p.waitText("Votre semaine")
+			p.waitPicture()
 			p.shot(size.name + "-digest")
+			p.say("/relances")
+			p.waitText("relances à faire")
+			p.shot(size.name + "-followups")
 			p.click("person-1002")
 			p.waitText("semaine")
 			p.shot(size.name + "-chef")
 			p.say("/mots")
 			p.waitText("Mots à revoir")
 			p.shot(size.name + "-words")
+			p.say("/bilan")
+			p.waitText("Règles de comptage")
+			p.waitText(".xlsx")
+			p.waitPicture()
+			p.shot(size.name + "-year")
 		})
 	}
 	t.Run("keyboard only", func(t *testing.T) {
@@ -199,6 +208,15 @@ func (p *page) waitText(text string) {
 	p.t.Helper()
 	p.do("wait for "+text, chromedp.Poll[chromedp.Void](
 		"document.querySelector('main, body').innerText.replace(/[\\u00a0\\u202f]/g, ' ').includes(`"+text+"`)"))
+}
+
+// waitPicture waits until the last picture of the chat is drawn, as wide as it was made.
+func (p *page) waitPicture() {
+	p.t.Helper()
+	p.do("wait for a picture", chromedp.Poll[chromedp.Void](`(() => {
+		const all = [...document.querySelectorAll("main img, body img")];
+		return all.length > 0 && all.at(-1).complete && all.at(-1).naturalWidth === 1080;
+	})()`))
 }
 
 func (p *page) shot(name string) {

@@ -209,7 +209,7 @@ func (v *inventor) solicit(a *store.Action, d time.Time) {
 // answer is what a partner said, and when; what was asked lately is mostly awaited.
 func (v *inventor) answer(d time.Time) (result, on string) {
 	after := d.AddDate(0, 0, 2+v.IntN(25))
-	if after.After(v.now) || v.IntN(12) == 0 {
+	if after.After(v.now) || v.IntN(30) == 0 {
 		return store.Awaited, ""
 	}
 	return pick(v, store.TakenUp, store.TakenUp, store.TakenUp, store.Refused, store.NoFollowUp), after.Format(time.DateOnly)
