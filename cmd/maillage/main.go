@@ -1,5 +1,5 @@
-// Command maillage is a Telegram bot for teams of prévention spécialisée: it logs actions, suggests partners and sends the
-// week's figures.
+// Command maillage is a Telegram bot for teams of prévention spécialisée: it logs actions, suggests partners, sends the week's
+// figures and writes the year's report.
 //
 //	maillage serve     the bot; TELEGRAM_BOT_TOKEN is required, REDIS_URL optional
 //	maillage demo      the whole bot in a browser: no token, no Redis
@@ -60,7 +60,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "", "the bot, by long polling", (*environment).serve},
-		{"demo", "[--addr 127.0.0.1:8080]", "the whole bot in a browser: no token, no Redis, a year of invented activity", (*environment).demo},
+		{"demo", "[--addr 127.0.0.1:8080]", "the whole bot in a browser: no token, no Redis, two years of invented activity", (*environment).demo},
 		{"check", "[FILE...]", "every mistake of config.yaml with its place, else the holes in the coverage and the words that tell nothing", (*environment).check},
 		{"read", "[--jsonl]", "sentences on standard input -> what is understood", (*environment).read},
 		{"suggest", "[--json] [--age N] [--territoire ID] PHRASE", "partners for a sentence", (*environment).suggest},
