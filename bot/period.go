@@ -103,7 +103,9 @@ func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period,
 	return message, sum.Now.Actions == 0, nil
 }
 
-func pictureOf(c report.Chart) *Picture { return &Picture{Alt: or(c.String(), "aucune action"), PNG: c.PNG} }
+func pictureOf(c report.Chart) *Picture {
+	return &Picture{Alt: or(c.String(), "aucune action"), PNG: c.PNG}
+}
 
 // addDue adds the follow-ups due until the end of now's week. A team's are counted and not listed: what several people read says
 // nothing of one action.
