@@ -10,17 +10,18 @@ import (
 // Counts are figures by counter; the package comment lists the counters.
 type Counts map[string]int64
 
-// The counters of a member's period lie in three sets: each stays small enough for a Redis to keep it packed, and a reading takes
+// The counters of a member's period lie in four sets: each stays small enough for a Redis to keep it packed, and a reading takes
 // only what it shows.
 const (
 	ofActions  = "a"
+	ofUnmet    = "u" // needs for which nobody was called upon
 	ofPartners = "p"
 	ofOutcomes = "e" // what becomes of solicitations; for months and years only
 )
 
 // tally is what one action adds to the figures, by set: the only place that knows the counters.
 func tally(a Action) map[string]Counts {
-	actions, partners, outcomes := Counts{"n": 1}, Counts{}, Counts{}
+	actions, unmet, partners, outcomes := Counts{"n": 1}, Counts{}, Counts{}, Counts{}
 	one := func(letter, id string) {
 		if id != "" {
 			actions[letter+id] = 1
@@ -46,7 +47,7 @@ func tally(a Action) map[string]Counts {
 	for _, need := range a.Needs {
 		one("b:", need)
 		if len(a.Partners) == 0 {
-			one("u:", need)
+			unmet["u:"+need] = 1
 			outcomes["u:"+need+"/"+a.Territory+"/"+a.Band] = 1
 		}
 	}
@@ -59,7 +60,7 @@ func tally(a Action) map[string]Counts {
 		solicited(p, partners)
 		came(a, p, outcomes)
 	}
-	return map[string]Counts{ofActions: actions, ofPartners: partners, ofOutcomes: outcomes}
+	return map[string]Counts{ofActions: actions, ofUnmet: unmet, ofPartners: partners, ofOutcomes: outcomes}
 }
 
 func solicited(p Solicitation, partners Counts) {

@@ -23,6 +23,7 @@
 //	{u:ID}:w:2026-W47      hash: record id -> Action as JSON
 //	{u:ID}:k               hash: ISO week -> number of records in it; the list of the weeks above
 //	{u:ID}:a:TEAM:PERIOD   zset: counter of actions -> value
+//	{u:ID}:u:TEAM:PERIOD   zset: counter of needs without a partner -> value
 //	{u:ID}:p:TEAM:PERIOD   zset: counter of solicitations -> value
 //	{u:ID}:e:TEAM:PERIOD   zset: counter of what became of them -> value
 //	{u:ID}:f               zset: WEEK/RECORD by its follow-up day as yyyymmdd
@@ -42,10 +43,11 @@
 // # Counters
 //
 // PERIOD is an ISO week (2026-W47), a month (2026-11), a calendar year (2026) or a year in one territory (2026/cerisaie). Sorted sets,
-// because a Redis adds those up by itself, and three, because up to 128 counters of 64 bytes are kept packed.
+// because a Redis adds those up by itself, and four, because up to 128 counters of 64 bytes are kept packed.
 //
-//	a  n actions | y young people | f first contacts | d:DOMAIN | s:DOMAIN+DOMAIN (of several) | b:NEED | u:NEED (nobody called
-//	   upon) | t:TYPE | q:TERRITORY | z:ENDED (one per action) | a:BAND | g:GENDER (young people)
+//	a  n actions | y young people | f first contacts | d:DOMAIN | s:DOMAIN+DOMAIN (of several) | b:NEED | t:TYPE | q:TERRITORY
+//	   | z:ENDED (one per action) | a:BAND | g:GENDER (young people)
+//	u  u:NEED (one per action that called upon nobody)
 //	p  p:PARTNER | k:KIND | h:HOW | r:RESULT (one per solicitation)
 //	e  o:PARTNER//RESULT | v:PARTNER (answered) | w:PARTNER (days waited) (per solicitation) | o:PARTNER/NEED/RESULT
 //	   (per solicitation and need) | x:DOMAIN/PARTNER (per solicitation and domain) | u:NEED/TERRITORY/BAND (one per action that called

@@ -95,7 +95,9 @@ func (s *Store) InTerritories(ctx context.Context, scope Scope, year int, territ
 	sums := make([][]string, len(territories))
 	for i, territory := range territories {
 		period := inTerritory(YearPeriod(year).Name, territory)
-		sums[i] = slices.Concat(setsOf(seats, ofActions, period), setsOf(seats, ofPartners, period))
+		for _, set := range figures {
+			sums[i] = append(sums[i], setsOf(seats, set, period)...)
+		}
 	}
 	counts, err := s.addUp(ctx, sums)
 	if err != nil {
@@ -178,7 +180,7 @@ type asked struct {
 }
 
 var (
-	figures  = []string{ofActions, ofPartners}
+	figures  = []string{ofActions, ofUnmet, ofPartners}
 	partners = []string{ofPartners}
 	outcomes = []string{ofOutcomes}
 )
