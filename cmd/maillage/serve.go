@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -45,6 +46,7 @@ func (e *environment) serve(ctx context.Context, args []string) error {
 	if err := e.firstInvitations(ctx, b, t.Username); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // reading the rules takes twice what they weigh once read
 	log.Info("serving", "bot", t.Username, "rules", r.Version, "partners", len(r.Partners))
 	return live(ctx, b, t, nil, log)
 }
