@@ -11,7 +11,7 @@
 // French that is no question stands in french.go.
 //
 // The telegram files (telegram.go, receive.go, send.go) are the only ones that know the Telegram library; [Incoming], [Reply]
-// and [Message] are what the rest sees of it. [Planner] sends the weekly digest.
+// and [Message] are what the rest sees of it. [Planner] sends the weekly digest and the reminders of follow-ups.
 package bot
 
 import (
@@ -107,7 +107,7 @@ type turn struct {
 	ctx     context.Context
 	in      Incoming
 	chat    store.Chat
-	member  *store.Member // set when somebody joins, changes teams, or is of a team whose id has changed
+	member  *store.Member // set when somebody joins, changes teams or settings, or is of a team whose id has changed
 	changes []store.Change
 	misread []store.Misread
 	reply   Reply

@@ -40,7 +40,7 @@ func (p *Planner) Run(ctx context.Context, wake <-chan struct{}) {
 	defer tick.Stop()
 	for {
 		if _, err := p.Round(ctx); err != nil && ctx.Err() == nil {
-			p.Log.Error("weekly digest", "err", err)
+			p.Log.Error("digests and reminders", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -63,7 +63,9 @@ func (p *Planner) Round(ctx context.Context) (sent int, err error) {
 	for _, back := range []int{-14, -7} {
 		monday := time.Date(this.Year(), this.Month(), this.Day()+back, 0, 0, 0, 0, now.Location())
 		due := slices.DeleteFunc(slices.Clone(members), func(m store.Member) bool {
-			return now.Before(digestTime(p.Bot.Rules.Service, settingsOf(m), monday))
+			s := settingsOf(m)
+			leaves := digestTime(p.Bot.Rules.Service, s, monday)
+			return now.Before(leaves) || leaves.Unix() < s.Since
 		})
 		n, failed := p.SendWeek(ctx, due, monday)
 		sent += n
@@ -79,8 +81,8 @@ const maxUnreached = 3
 // letter is one message that a member gets once: a digest under the name of its week, or a reminder under that of its day.
 type letter struct {
 	name   string
-	notice string // goes to whoever may have received it already
-	write  func(context.Context, store.Member) (Message, error)
+	notice string                                               // goes to whoever may have received it already
+	write  func(context.Context, store.Member) (Message, error) // no text: nothing is to be sent any more
 }
 
 // SendWeek sends the digest of the week that begins on monday to those who want one and have not had it.
@@ -135,7 +137,7 @@ func (p *Planner) sendOne(ctx context.Context, m store.Member, l letter) (how De
 	message, ends := Message{Text: l.notice}.typeset(), endOfNotice
 	if !claim.Notice {
 		ends = endOfDigest
-		if message, err = l.write(ctx, m); err != nil {
+		if message, err = l.write(ctx, m); err != nil || message.Text == "" {
 			return settledBefore, errors.Join(err, p.settle(ctx, m.ID, l.name, claim.Token, store.Released))
 		}
 		if ok, err := p.Bot.Store.MoveDigest(ctx, m.ID, l.name, claim.Token, store.Sending); err != nil || !ok {
@@ -220,7 +222,12 @@ func (p *Planner) remind(ctx context.Context, members []store.Member, now time.T
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	settled, err := p.Bot.Store.Settled(ctx, ids, days...)
+	ids = ids[:0] // those who have some
+	for _, d := range due {
+		ids = append(ids, d.Member)
+	}
+	slices.Sort(ids)
+	settled, err := p.Bot.Store.Settled(ctx, slices.Compact(ids), days...)
 	if err != nil {
 		return 0, err
 	}
@@ -255,9 +262,12 @@ func (b *Bot) reminder(ctx context.Context, m store.Member, now time.Time) (Mess
 		return Message{}, fmt.Errorf("read follow-ups: %w", err)
 	}
 	due = latestFirst(slices.DeleteFunc(due, func(d store.Due) bool { return age(d.Day, today) > lastRecall+catchUp }))
-	actions, err := b.dueActions(ctx, due[:min(len(due), maxRecalled)])
+	actions, err := b.Store.DueActions(ctx, due[:min(len(due), maxRecalled)])
 	if err != nil {
-		return Message{}, err
+		return Message{}, fmt.Errorf("read follow-ups: %w", err)
+	}
+	if len(actions) == 0 { // treated since they were found
+		return Message{}, nil
 	}
 	v := view{Rules: b.Rules, now: now}
 	head := "🔔 <b>" + french.Count(len(due), "relance aujourd’hui", "relances aujourd’hui") + "</b>"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -220,5 +221,72 @@ func TestStop(t *testing.T) {
 	}
 	if state, err := p.bot.Store.DigestState(t.Context(), people["educator"], "2026-W47"); state != store.Delivered {
 		t.Errorf("state %q, %v", state, err)
+	}
+}
+
+// TestNothingLeftToRecall sends no reminder to whoever treats its last follow-up while the round is under way.
+func TestNothingLeftToRecall(t *testing.T) {
+	p, planner := digests(t)
+	p.clock("2026-11-24 07:00")
+	for _, name := range []string{"educator", "second"} {
+		p.line(name, "/reglages")
+		p.line(name, "[Ne plus recevoir le bilan]")
+		p.line(name, "un jeune de 20 ans aux Tanneries a une amende, rdv demain")
+		p.line(name, "[Enregistrer]")
+	}
+	p.clock("2026-11-25 08:00")
+	p.line("second", "/relances")
+	sent := map[int64]int{}
+	planner.Deliver = func(_ context.Context, chat int64, m Message) (Delivery, error) {
+		sent[chat]++
+		if chat == people["educator"] {
+			p.line("second", "[① Fait]")
+		}
+		return Delivered, nil
+	}
+	for range 2 {
+		if _, err := planner.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent[people["educator"]] != 1 || sent[people["second"]] != 0 {
+		t.Errorf("messages by person: %v", sent)
+	}
+}
+
+// TestNeglected lists in the figures of a week what is still recalled, and only counts what was left for longer.
+func TestNeglected(t *testing.T) {
+	p := newPlay(t)
+	for _, day := range []string{"2026-09-01", "2026-09-02", "2026-09-03", "2026-11-17"} {
+		p.clock(day + " 10:00")
+		p.line("educator", "un jeune de 20 ans aux Tanneries a une amende, rdv demain")
+		p.line("educator", "[Enregistrer]")
+	}
+	p.out.Reset()
+	p.line("educator", "/semaine")
+	got := p.out.String()
+	if !strings.Contains(got, ", dont 3 en retard\n   | • n° 4, Amendes : demain\n   | et 3 autres") {
+		t.Error(got)
+	}
+}
+
+// TestWeekOfNewYear reads the number of a week as the last one that has begun, whatever the calendar year.
+func TestWeekOfNewYear(t *testing.T) {
+	p := newPlay(t)
+	for _, c := range []struct{ today, said, want string }{
+		{"2025-12-30", "semaine 1", "2026-W01"},
+		{"2025-12-28", "semaine 1", "2025-W01"},
+		{"2027-01-01", "semaine 53", "2026-W53"},
+		{"2027-01-05", "semaine 1", "2027-W01"},
+		{"2026-11-18", "semaine 47", "2026-W47"},
+		{"2026-11-18", "semaine 48", "2025-W48"},
+		{"2027-01-01", "décembre", "2026-12"},
+		{"2027-01-01", "T1", "2027-T1"},
+		{"2026-11-18", "semaine 54", ""},
+	} {
+		p.clock(c.today + " 09:00")
+		if got, ok := readPeriod(c.said, p.now); got.Name != c.want || ok != (c.want != "") {
+			t.Errorf("%s on %s: %q, want %q", c.said, c.today, got.Name, c.want)
+		}
 	}
 }

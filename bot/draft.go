@@ -36,7 +36,7 @@ type conversation struct {
 type Saved struct {
 	Action   store.Action  `json:"action"`
 	Old      *store.Action `json:"old,omitempty"`      // what it was before a correction
-	Update   int64         `json:"update"`             // that saved it
+	Update   int64         `json:"update"`             // that saved it; 0: a follow-up of it was treated
 	Sentence int           `json:"sentence,omitempty"` // the educator's message that goes once it is saved
 	At       int64         `json:"at"`                 // Unix seconds
 	Card     int           `json:"card,omitempty"`     // the message that shows it
@@ -286,9 +286,12 @@ func (d *Draft) partner(id string) int {
 	return slices.IndexFunc(d.Action.Partners, func(s store.Solicitation) bool { return s.Partner == id })
 }
 
-// countOnly tells whether a danger among the needs allows no detail in the record.
-func (v *view) countOnly(d *Draft) bool {
-	return slices.ContainsFunc(d.Action.Needs, func(id string) bool {
+// countOnly tells whether a draft is of a danger that allows no detail in the record.
+func (v *view) countOnly(d *Draft) bool { return v.keepsCountOnly(d.Action.Needs) }
+
+// keepsCountOnly tells whether a danger among the needs of a record allows no detail in it.
+func (v *view) keepsCountOnly(needs []string) bool {
+	return slices.ContainsFunc(needs, func(id string) bool {
 		n := v.Need(id)
 		return n != nil && n.Urgency != nil && !n.Urgency.Ask
 	})

@@ -1,9 +1,9 @@
 package bot
 
 import (
-	"context"
-	"errors"
+	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,21 +30,6 @@ var postponed = []struct {
 	label string
 	days  int
 }{{"Demain", 1}, {"Dans 3 jours", 3}, {"Dans une semaine", 7}, {"Dans 15 jours", 15}, {"Dans un mois", 30}}
-
-// dueActions reads the records of follow-ups; those deleted since are left out.
-func (b *Bot) dueActions(ctx context.Context, due []store.Due) (actions []store.Action, err error) {
-	for _, d := range due {
-		a, err := b.Store.Action(ctx, d.Member, d.Week, d.ID)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read action to follow up: %w", err)
-		}
-		actions = append(actions, a)
-	}
-	return actions, nil
-}
 
 // age is how many days ago a follow-up was due, seen from today; both as 2006-01-02.
 func age(due, today string) int {
@@ -123,7 +108,7 @@ func awaitedOf(a store.Action) (places []int) {
 // answerRow offers what one partner of an action may have answered.
 func answerRow(mark string, a store.Action, at int) []Button {
 	answer := func(label, verb string) Button {
-		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "-" + strconv.Itoa(at) + "/" + reference(a)}}
+		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "-" + a.Partners[at].Partner + "/" + reference(a)}}
 	}
 	return []Button{answer(mark+"Pris en charge", "pris"), answer("Refus", "refus"), answer("En attente", "attente")}
 }
@@ -136,12 +121,12 @@ const comingDays = 14
 
 // listDue lists the member's follow-ups under a line that says what has just been done.
 func (t *turn) listDue(done string) error {
-	due, err := t.bot.Store.Due(t.ctx, []int64{t.in.Chat}, t.now.AddDate(0, 0, comingDays).Format(time.DateOnly))
+	today, until := t.now.Format(time.DateOnly), t.now.AddDate(0, 0, comingDays).Format(time.DateOnly)
+	due, err := t.bot.Store.Due(t.ctx, []int64{t.in.Chat}, until)
 	if err != nil {
 		return fmt.Errorf("read follow-ups: %w", err)
 	}
-	due = t.changed(due)
-	today := t.now.Format(time.DateOnly)
+	due = t.changed(due, until)
 	coming := slices.IndexFunc(due, func(d store.Due) bool { return d.Day > today })
 	if coming < 0 {
 		coming = len(due)
@@ -167,24 +152,24 @@ func (t *turn) listDue(done string) error {
 	return nil
 }
 
-// changed brings follow-ups to what this turn has made of them.
-func (t *turn) changed(due []store.Due) []store.Due {
+// changed brings the follow-ups until a day to what this turn has made of them.
+func (t *turn) changed(due []store.Due, until string) []store.Due {
 	for _, c := range t.changes {
-		ref := reference(*c.New)
-		for i, d := range due {
-			if d.Week+"/"+d.ID == ref {
-				due[i].Day = c.New.FollowUp
-			}
+		now := store.Due{Day: c.New.FollowUp, Week: c.New.Week(), ID: c.New.ID, Member: t.in.Chat}
+		due = slices.DeleteFunc(due, func(d store.Due) bool { return d.Week == now.Week && d.ID == now.ID })
+		if now.Day != "" && now.Day <= until {
+			due = append(due, now)
 		}
 	}
-	due = slices.DeleteFunc(due, func(d store.Due) bool { return d.Day == "" })
-	slices.SortStableFunc(due, func(a, b store.Due) int { return strings.Compare(a.Day, b.Day) })
+	slices.SortFunc(due, func(a, b store.Due) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Week, b.Week), cmp.Compare(a.ID, b.ID))
+	})
 	return due
 }
 
 // dueActions reads the records of follow-ups, as this turn has made them.
 func (t *turn) dueActions(due []store.Due) ([]store.Action, error) {
-	actions, err := t.bot.dueActions(t.ctx, due)
+	actions, err := t.bot.Store.DueActions(t.ctx, due)
 	for i := range actions {
 		for _, c := range t.changes {
 			if reference(*c.New) == reference(actions[i]) {
@@ -211,16 +196,23 @@ func (t *turn) comingLines(next []store.Due) ([]string, error) {
 	for _, a := range actions {
 		lines = append(lines, "• "+french.Escape(t.dueLine(a)))
 	}
+	if more := len(next) - historyLength; more > 0 {
+		lines = append(lines, "et "+french.Count(more, "autre", "autres"))
+	}
 	return lines, nil
 }
 
-// followUp takes a button of a follow-up: what is to be done, the place of a partner where one is meant, and the record.
+// followUp takes a button of a follow-up: what is to be done, of which partner or in how many days where that is meant, and the record.
 func (t *turn) followUp(value string) error {
 	verb, ref, _ := strings.Cut(value, "/")
-	verb, place, _ := strings.Cut(verb, "-")
-	a, ok, err := t.readRecord(ref)
-	if err != nil || !ok {
+	verb, about, _ := strings.Cut(verb, "-")
+	a, found, err := t.findRecord(ref)
+	if err != nil {
 		return err
+	}
+	if !found { // the message may list others that are still to be treated
+		t.reply.Toast = alreadyGone
+		return t.listDue("")
 	}
 	switch verb {
 	case "reporter":
@@ -232,42 +224,46 @@ func (t *turn) followUp(value string) error {
 	}
 	old := a
 	a.Partners = slices.Clone(a.Partners)
-	n, err := strconv.Atoi(place)
-	if err != nil {
-		n = -1
-	}
-	said := t.treat(&a, verb, n)
-	if said == "" {
+	said := t.treat(&a, verb, about)
+	done := ""
+	if said == "" || reflect.DeepEqual(old, a) { // a second tap, or one on an old message
 		t.reply.Toast = settledFollowUp
-		return t.listDue("")
+	} else {
+		t.changes = append(t.changes, store.Change{Old: &old, New: &a})
+		t.conv.Last = &Saved{Action: a, Old: &old, At: t.now.Unix()}
+		t.reply.Toast = "n° " + french.Number(a.Number) + " : " + said
+		done = "✅ " + t.reply.Toast + "."
 	}
-	return t.treated(old, a, said)
-}
-
-// treated keeps a follow-up as it now is, and lists those that remain.
-func (t *turn) treated(old, a store.Action, said string) error {
-	t.changes = append(t.changes, store.Change{Old: &old, New: &a})
-	t.conv.Last = &Saved{Action: a, Old: &old, At: t.now.Unix()}
-	t.reply.Toast = "n° " + french.Number(a.Number) + " : " + said
-	if err := t.listDue("✅ n° " + french.Number(a.Number) + " : " + said + "."); err != nil {
+	if err := t.listDue(done); err != nil {
 		return err
 	}
-	undo := []Button{{Label: "Annuler (n° " + french.Number(a.Number) + ")", Data: Data{Step: "defaire", Value: reference(a)}}}
-	last := t.reply.Edit
-	if last == nil {
-		last = &t.reply.Send[len(t.reply.Send)-1]
-	}
-	last.Rows = append(last.Rows, undo)
+	t.offerUndo(a)
 	return nil
 }
 
-// treat changes an action as a button says; n is the place of a partner, or a number of days. It returns what was done, in French,
-// or "" when that was settled before, or the button is none of ours.
-func (t *turn) treat(a *store.Action, verb string, n int) string {
+// isFollowUp tells whether what was done last is a follow-up that was treated.
+func (s *Saved) isFollowUp() bool { return s.Update == 0 }
+
+// offerUndo puts under the list just shown the way to undo what was done last, if that was of this action.
+func (t *turn) offerUndo(a store.Action) {
+	saved := t.conv.Last
+	if saved == nil || !saved.isFollowUp() || saved.Old == nil || reference(saved.Action) != reference(a) {
+		return
+	}
+	list := t.reply.Edit
+	if list == nil {
+		list = &t.reply.Send[len(t.reply.Send)-1]
+	}
+	list.Rows = append(list.Rows, []Button{{Label: "Annuler (n° " + french.Number(a.Number) + ")", Data: Data{Step: "defaire", Value: reference(a)}}})
+}
+
+// treat changes an action as a button says; about is the partner who answered, or a number of days. It returns what was done, in
+// French, or "" when that was settled before, or the button is none of ours.
+func (t *turn) treat(a *store.Action, verb, about string) string {
 	today := t.now.Format(time.DateOnly)
 	switch {
-	case n >= 0 && verb != "jours":
-		return t.hear(a, verb, n, today)
+	case verb == "pris" || verb == "refus" || verb == "attente":
+		return t.hear(a, verb, about, today)
 	case a.FollowUp == "":
 		return ""
 	}
@@ -282,7 +278,8 @@ func (t *turn) treat(a *store.Action, verb string, n int) string {
 		a.FollowUp, a.Ended = "", store.GivenUp
 		return "sans suite"
 	case "jours":
-		if n < 1 || n > 366 {
+		n, err := strconv.Atoi(about)
+		if err != nil || n < 1 || n > 366 {
 			return ""
 		}
 		a.FollowUp = t.now.AddDate(0, 0, n).Format(time.DateOnly)
@@ -291,9 +288,11 @@ func (t *turn) treat(a *store.Action, verb string, n int) string {
 	return ""
 }
 
-// hear notes what one partner of an action answered, as a button says. The follow-up is done once nothing more is awaited.
-func (t *turn) hear(a *store.Action, verb string, at int, today string) string {
-	if at >= len(a.Partners) || a.Partners[at].Result != store.Awaited {
+// hear notes what one partner of an action answered, as a button says. The follow-up is done once nothing more is awaited. An action
+// of a danger keeps no day to come back to it.
+func (t *turn) hear(a *store.Action, verb, partner, today string) string {
+	at := slices.IndexFunc(a.Partners, func(p store.Solicitation) bool { return p.Partner == partner && p.Result == store.Awaited })
+	if at < 0 || verb == "attente" && t.keepsCountOnly(a.Needs) {
 		return ""
 	}
 	switch verb {
@@ -304,8 +303,6 @@ func (t *turn) hear(a *store.Action, verb string, at int, today string) string {
 		answered(a, at, store.TakenUp, today)
 	case "refus":
 		answered(a, at, store.Refused, today)
-	default:
-		return ""
 	}
 	if len(awaitedOf(*a)) == 0 && a.FollowUp != "" {
 		a.FollowUp, a.Ended = "", store.FollowedUp

@@ -40,6 +40,7 @@ const (
 	alreadyGone     = "Cette action n’existe plus : elle a été supprimée ou corrigée depuis."
 	undone          = "Action annulée : elle ne compte plus nulle part."
 	uncorrected     = "Correction annulée : l’action est de nouveau comme avant."
+	untreated       = "annulé, la relance est de nouveau comme avant."
 	deleted         = "Action supprimée : elle ne compte plus nulle part."
 	emptyHistory    = "Aucune action pour l’instant. Décrivez la première en une phrase, ou touchez /action."
 	countOnlyNotice = "seul un décompte sera gardé, ni âge ni quartier"

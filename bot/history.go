@@ -20,18 +20,23 @@ const maxPages = 30
 // reference names a record in a button: its week and id.
 func reference(a store.Action) string { return a.Week() + "/" + a.ID }
 
-// readRecord reads the member's record a button names. When it is gone it says so and ok is false.
-func (t *turn) readRecord(ref string) (a store.Action, ok bool, err error) {
+// findRecord reads the member's record a button names.
+func (t *turn) findRecord(ref string) (a store.Action, found bool, err error) {
 	week, id, _ := strings.Cut(ref, "/")
 	a, err = t.bot.Store.Action(t.ctx, t.in.Chat, week, id)
-	if errors.Is(err, store.ErrNotFound) {
-		t.show(Message{Text: alreadyGone})
-		return a, false, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return a, false, fmt.Errorf("read record: %w", err)
 	}
-	return a, true, nil
+	return a, err == nil, nil
+}
+
+// readRecord is findRecord where nothing else is to be shown: when the record is gone it says so and ok is false.
+func (t *turn) readRecord(ref string) (a store.Action, ok bool, err error) {
+	a, ok, err = t.findRecord(ref)
+	if err == nil && !ok {
+		t.show(Message{Text: alreadyGone})
+	}
+	return a, ok, err
 }
 
 // showHistory lists a page of the member's actions, the latest first; page counts from 0 and comes from a button.

@@ -60,7 +60,7 @@ var texts = []string{
 	"vu un jeune de 17 ans aux Tanneries, plus rien depuis juin, orienté ML, rdv mardi", "une fille de 16 ans enceinte",
 	"gamine de 14 ans, bleus sur les bras, frappée par son père", "bonjour", "17 ans", "3", "0", "mardi", "hier", "12/03", "31/02",
 	"dans 10 jours", "haut bois", "travail de rue", "permis", "mission locale", "😀", "<b>gras & co", "a:b:c", strings.Repeat("mot ", 600),
-	"/action", "/annuler", "/semaine", "/historique", "/historique", "/historique", "/historique 1", "/partenaires", "/partenaires ccas", "/partenaires ma fille dort dehors", "/aide",
+	"/action", "/annuler", "/semaine", "/mois", "/relances", "/relances", "/relances", "/reglages", "/historique", "/historique", "/historique", "/historique 1", "/partenaires", "/partenaires ccas", "/partenaires ma fille dort dehors", "/aide",
 	"/start", "/start ABCDEF", "/inconnue", "\u202e\u0000", "2 jeunes de 15 ans au Haut-Bois sèchent le collège, appelé le CIO",
 }
 

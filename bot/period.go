@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,8 +108,8 @@ func pictureOf(c report.Chart) *Picture {
 	return &Picture{Alt: or(c.String(), "aucune action"), PNG: c.PNG}
 }
 
-// addDue adds the follow-ups due until the end of now's week. A team's are counted and not listed: what several people read says
-// nothing of one action.
+// addDue adds the follow-ups due until the end of now's week; those that are recalled no more are counted and not listed. So are all
+// of a team: what several people read says nothing of one action.
 func (b *Bot) addDue(ctx context.Context, d *report.Digest, scope store.Scope, now time.Time) ([]Button, error) {
 	members := []int64{scope.Member}
 	if scope.Member == 0 {
@@ -125,11 +126,13 @@ func (b *Bot) addDue(ctx context.Context, d *report.Digest, scope store.Scope, n
 	if scope.Member == 0 {
 		return nil, nil
 	}
-	actions, err := b.dueActions(ctx, due[:min(len(due), maxDue)])
+	today := now.Format(time.DateOnly)
+	listed := slices.DeleteFunc(slices.Clone(due), func(f store.Due) bool { return age(f.Day, today) > lastRecall })
+	actions, err := b.Store.DueActions(ctx, listed[:min(len(listed), maxDue)])
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read follow-ups: %w", err)
 	}
-	d.DueMore = max(0, len(due)-maxDue)
+	d.DueMore = len(due) - len(actions)
 	v := view{Rules: b.Rules, now: now}
 	for _, a := range actions {
 		d.Due = append(d.Due, v.dueLine(a))
@@ -172,15 +175,15 @@ func readPeriod(text string, now time.Time) (store.Period, bool) {
 			year, words = y.Year(), words[:n-1]
 		}
 	}
-	try := func(year int) (store.Period, bool) { return periodIn(words, year) }
 	if year != 0 {
-		return try(year)
+		return periodIn(words, year)
 	}
-	p, ok := try(now.Year())
-	if ok && p.From > now.Format(time.DateOnly) {
-		return try(now.Year() - 1)
+	for _, year := range []int{now.Year() + 1, now.Year(), now.Year() - 1} { // the first week of a year may begin in December
+		if p, ok := periodIn(words, year); ok && p.From <= now.Format(time.DateOnly) {
+			return p, true
+		}
 	}
-	return p, ok
+	return store.Period{}, false
 }
 
 // periodIn reads a period of a year, in folded words.

@@ -14,10 +14,11 @@ import (
 
 // settings are what a member has chosen for itself; the zero value is what the service does.
 type settings struct {
-	Day    int  `json:"day,omitempty"`    // of the digest: 1 Monday … 5 Friday; 0: the service's
-	Hour   int  `json:"hour,omitempty"`   // of the digest, 1 to 23; 0: the service's
-	Never  bool `json:"never,omitempty"`  // no digest: /semaine shows it
-	Silent bool `json:"silent,omitempty"` // no reminder of follow-ups: /relances lists them
+	Day    int   `json:"day,omitempty"`    // of the digest: 1 Monday … 5 Friday; 0: the service's
+	Hour   int   `json:"hour,omitempty"`   // of the digest, 1 to 23; 0: the service's
+	Never  bool  `json:"never,omitempty"`  // no digest: /semaine shows it
+	Since  int64 `json:"since,omitempty"`  // when the digest was asked for again, Unix seconds: those of before are not made up for
+	Silent bool  `json:"silent,omitempty"` // no reminder of follow-ups: /relances lists them
 }
 
 // settingsOf reads a member's settings; what cannot be read is the service's.
@@ -49,7 +50,8 @@ var weekdays = []string{"lundi", "mardi", "mercredi", "jeudi", "vendredi", "same
 // digestHours are those offered.
 var digestHours = []int{7, 8, 9, 10, 12, 14, 16, 18}
 
-// showSettings answers /reglages and takes its buttons: "jour-2", "heure-9", "bilan", "relances".
+// showSettings answers /reglages and takes its buttons: "jour-2", "heure-9", "bilan-1" for a digest and "bilan-0" for none, and so
+// with "relances": tapped twice, or on an old message, a button still does what it says.
 func showSettings(t *turn, value string) error {
 	s := settingsOf(t.chat.Member)
 	what, n, _ := strings.Cut(value, "-")
@@ -61,9 +63,12 @@ func showSettings(t *turn, value string) error {
 	case what == "heure" && slices.Contains(digestHours, number):
 		s.Hour, s.Never = number, false
 	case what == "bilan":
-		s.Never = !s.Never
+		s.Never = n == "0"
 	case what == "relances":
-		s.Silent = !s.Silent
+		s.Silent = n == "0"
+	}
+	if before.Never && !s.Never {
+		s.Since = t.now.Unix()
 	}
 	if s != before {
 		text, err := json.Marshal(s)
@@ -104,12 +109,12 @@ func (t *turn) settingsMessage(s settings) Message {
 	for _, row := range slices.Concat(inRows(3, days), inRows(4, hours)) {
 		m.Rows = append(m.Rows, settingsRow(row))
 	}
-	digest, reminders := option{"Ne plus recevoir le bilan", "bilan", false}, option{"Ne plus rappeler les relances", "relances", false}
+	digest, reminders := option{"Ne plus recevoir le bilan", "bilan-0", false}, option{"Ne plus rappeler les relances", "relances-0", false}
 	if s.Never {
-		digest.label = "Recevoir le bilan"
+		digest = option{"Recevoir le bilan", "bilan-1", false}
 	}
 	if s.Silent {
-		reminders.label = "Rappeler les relances"
+		reminders = option{"Rappeler les relances", "relances-1", false}
 	}
 	m.Rows = append(m.Rows, settingsRow([]option{digest}), settingsRow([]option{reminders}))
 	return m

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"maillage/bot/french"
 	"maillage/store"
 )
 
@@ -238,10 +239,13 @@ func (t *turn) undo(ref string) error {
 	}
 	t.changes = append(t.changes, store.Change{Old: &a, New: last.Old})
 	t.conv.Last = nil
-	if last.Old != nil {
+	switch {
+	case last.Old == nil:
+		t.show(Message{Text: undone})
+	case last.isFollowUp():
+		return t.listDue("n° " + french.Number(a.Number) + " : " + untreated)
+	default:
 		t.show(Message{Text: uncorrected + "\n\n" + t.summary(*last.Old, false)})
-		return nil
 	}
-	t.show(Message{Text: undone})
 	return nil
 }

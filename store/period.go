@@ -149,8 +149,8 @@ func (p Period) IsYear() bool    { return len(p.Name) == len("2006") }
 func (p Period) First() time.Time { return parseDay(p.From) }
 func (p Period) Last() time.Time  { return parseDay(p.To) }
 
-// parts cuts p into as few periods that have counters as possible, years, months and, where they count, weeks, and the days
-// left over, of which only the records tell.
+// parts cuts p from its first day on into periods that have counters, each the longest that fits of year, month and, where they
+// count, week, and the days left over, of which only the records tell.
 func (p Period) parts(weeks bool) (counted []string, days []string) {
 	last := p.Last()
 	for day := p.First(); !day.After(last); {

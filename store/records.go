@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -94,6 +95,37 @@ func decode(id, text string) (Action, error) {
 type Due struct {
 	Day, Week, ID string
 	Member        int64
+}
+
+// DueActions reads the records of follow-ups in one round trip; those deleted since are left out.
+func (s *Store) DueActions(ctx context.Context, due []Due) ([]Action, error) {
+	if len(due) == 0 {
+		return nil, nil
+	}
+	pipe := s.redis.Pipeline()
+	replies := make([]*redis.StringCmd, len(due))
+	for i, d := range due {
+		replies[i] = pipe.HGet(ctx, weekKey(d.Member, d.Week), d.ID)
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("records to follow up: %w", err)
+	}
+	var actions []Action
+	for i, reply := range replies {
+		text, err := reply.Result()
+		if errors.Is(err, redis.Nil) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("records to follow up: %w", err)
+		}
+		a, err := decode(due[i].ID, text)
+		if err != nil {
+			return nil, fmt.Errorf("member %d: %w", due[i].Member, err)
+		}
+		actions = append(actions, a)
+	}
+	return actions, nil
 }
 
 // Due returns the follow-ups of members that fall on or before a day, by day, then by member.

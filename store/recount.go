@@ -12,7 +12,8 @@ import (
 )
 
 // layout is the version of the counters: when tally or the sets it counts in change, a store that was counted otherwise is counted
-// again from its records by the next Open. Programs of both versions must not run at the same time.
+// again from its records by the next Open. Programs of both versions must not run at the same time; where they did, or where one went
+// back to the former program for a while, HDEL idx:layout counters has the next Open count again.
 const layout = "2"
 
 const (
@@ -47,7 +48,7 @@ func (s *Store) upgrade(ctx context.Context) error {
 	return s.write(ctx, w)
 }
 
-// recount brings the counters of a member to what its records say, whatever they were.
+// recount brings the counters of every period in which a member has records to what those say, whatever they were.
 func (s *Store) recount(ctx context.Context, member int64) error {
 	for {
 		err := s.recountOnce(ctx, member)
@@ -58,9 +59,14 @@ func (s *Store) recount(ctx context.Context, member int64) error {
 }
 
 func (s *Store) recountOnce(ctx context.Context, member int64) error {
-	version, err := s.field(ctx, key(member, "s"), "v")
-	if err != nil {
+	state := key(member, "s")
+	text, err := s.field(ctx, state, "v")
+	if err != nil || text == "" { // in the index, and never joined
 		return err
+	}
+	version, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
 	}
 	actions, err := s.Recent(ctx, member, 1<<30)
 	if err != nil {
@@ -72,16 +78,19 @@ func (s *Store) recountOnce(ctx context.Context, member int64) error {
 		former[key(member, "c:"+a.Team+":"+a.Week())], former[key(member, "c:"+a.Team+":"+a.Year())] = true, true
 	}
 	w := &write{}
-	w.expect(key(member, "s"), "v", version)
 	if err := s.subtractCounted(ctx, want); err != nil {
 		return err
 	}
 	for _, c := range want.sorted() {
 		w.do("zinc", c.key, c.field, strconv.FormatInt(want[c], 10))
 	}
-	if err := s.dropFormer(ctx, w, slices.Sorted(maps.Keys(former))); err != nil {
+	if err := s.dropFormer(ctx, w, slices.Sorted(maps.Keys(former))); err != nil || len(w.ops) == 0 {
 		return err
 	}
+	// What is added was reckoned from counters read before. Another replica that starts, or a repeat by the client, must not add it
+	// again: the version moves, as at a commit.
+	w.expect(state, "v", text)
+	w.do("hset", state, "v", strconv.FormatInt(version+1, 10))
 	return s.write(ctx, w)
 }
 

@@ -30,8 +30,8 @@
 //	{u:ID}:dg              hash: ISO week -> state of its digest; day -> state of its reminder
 //	{u:ID}:m:TEAM          hash: "?WORD NEED" or "!WORD NEED" -> how often (see [Misread])
 //
-// and in slots of their own, the two indexes added to before the script runs, so that they may hold too much but never too
-// little:
+// and in slots of their own (the first two, the indexes, are added to before the script runs, so that they may hold too much but
+// never too little):
 //
 //	idx:u:0 ... idx:u:63   sets: every person who ever joined, by id modulo 64
 //	idx:team:TEAM          set: every person who ever belonged to the team
@@ -58,7 +58,7 @@
 // The user of a Redis (6.2 or newer) needs the keys {u:*, idx:*, inv, words and {words}:checked, the commands on hashes, sets and
 // sorted sets, EVAL, EVALSHA, PING, HELLO, AUTH, SELECT and INFO.
 //
-// The embedded store suits one process and a pilot team: all of it is held in memory, about 1 KB a record, and each commit
+// The embedded store suits one process and a pilot team: all of it is held in memory, some 2 KB a record, and each commit
 // waits for one sync of the disk after the one before.
 package store
 

@@ -34,6 +34,7 @@ func testStore(t *testing.T, open func(*testing.T, *clock) *Store) {
 		{"words", testWords},
 		{"checks", testChecks},
 		{"recount", testRecount},
+		{"upgrade twice", testUpgradeTwice},
 		{"digests", testDigests},
 		{"digest race", testDigestRace},
 	} {
@@ -223,6 +224,10 @@ func testRecords(t *testing.T, s *Store, _ *clock) {
 		t.Errorf("due: %v, %v, want %v", due, err, want)
 	}
 
+	gone := Due{Week: "2026-W53", ID: "gone", Member: 7}
+	if got, err := s.DueActions(ctx, append([]Due{gone}, due...)); err != nil || len(due) == 0 || len(got) != len(due) || got[0].ID != due[0].ID {
+		t.Errorf("records to follow up: %+v, %v", got, err)
+	}
 	moved := friday
 	moved.Day, moved.FollowUp = "2027-01-01", "2027-01-02"
 	commit(t, s, 7, Change{Old: &friday, New: &moved})
@@ -616,6 +621,34 @@ func testRecount(t *testing.T, s *Store, _ *clock) {
 			t.Errorf("still there: %v", left)
 		}
 	}
+}
+
+// testUpgradeTwice lets several replicas that start at once count the same store again.
+func testUpgradeTwice(t *testing.T, s *Store, _ *clock) {
+	for member := range int64(3) {
+		join(t, s, member+1, "nord")
+		commit(t, s, member+1, samples(100*member, 20)...)
+	}
+	w := &write{}
+	w.do("hdel", layoutKey, layoutField, "")
+	if err := s.write(t.Context(), w); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range s.redis.Keys(t.Context(), "{u:?}:[aupe]:*").Val() {
+		if err := s.redis.Del(t.Context(), key).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var replicas sync.WaitGroup
+	for range 6 {
+		replicas.Go(func() {
+			if err := s.upgrade(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	replicas.Wait()
+	audit(t, s)
 }
 
 func testInvitations(t *testing.T, s *Store, c *clock) {

@@ -340,20 +340,24 @@ func (s *Store) followUps(ctx context.Context, members []int64, today string) (o
 		return 0, 0, fmt.Errorf("today: %w", err)
 	}
 	yesterday := day.AddDate(0, 0, -1).Format("20060102")
-	pipe := s.redis.Pipeline()
-	var all, behind []*redis.IntCmd
-	for _, id := range members {
-		all = append(all, pipe.ZCard(ctx, key(id, "f")))
-		behind = append(behind, pipe.ZCount(ctx, key(id, "f"), "-inf", yesterday))
+	keys := make([]string, len(members))
+	for i, id := range members {
+		keys[i] = key(id, "f")
 	}
-	if len(members) == 0 {
-		return 0, 0, nil
+	all, err := ask(ctx, s, keys, redis.Pipeliner.ZCard)
+	if err != nil {
+		return 0, 0, err
 	}
-	_, err = pipe.Exec(ctx)
-	for i := range all {
+	behind, err := ask(ctx, s, keys, func(p redis.Pipeliner, ctx context.Context, key string) *redis.IntCmd {
+		return p.ZCount(ctx, key, "-inf", yesterday)
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := range keys {
 		open, late = open+int(all[i].Val()), late+int(behind[i].Val())
 	}
-	return open, late, err
+	return open, late, nil
 }
 
 // lastLooked is how far back LastContact looks.
@@ -362,6 +366,9 @@ const lastLooked = 2 * 366 * 24 * time.Hour
 // LastContact returns the last day, up to today, on which somebody of the scope called upon a partner known under some ids; "" when
 // nobody did for two years.
 func (s *Store) LastContact(ctx context.Context, scope Scope, today time.Time, ids ...string) (string, error) {
+	if len(ids) == 0 {
+		return "", nil
+	}
 	seats, _, err := s.seats(ctx, scope)
 	if err != nil {
 		return "", fmt.Errorf("last contact: %w", err)

@@ -77,6 +77,9 @@ func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error
 		var changes []store.Change
 		for day := range 7 {
 			d := v.now.AddDate(0, 0, -7*week-day)
+			if d.Year() < v.now.Year()-1 {
+				continue
+			}
 			for range v.actionsOn(d) {
 				a := v.action(d)
 				changes = append(changes, store.Change{New: &a})
