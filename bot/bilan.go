@@ -23,10 +23,14 @@ func showBilan(t *turn, value string) error {
 		t.say(unknownPeriod)
 		return nil
 	}
-	if today := t.now.Format(time.DateOnly); !ok || p.From > today {
+	switch {
+	case !ok:
 		p = store.YearPeriod(t.now.Year())
+	case p.From > t.now.Format(time.DateOnly):
+		t.say(periodToCome)
+		return nil
 	}
-	m, _, err := t.bot.periodMessage(t.ctx, t.chat.Member, p, t.now)
+	m, _, err := t.bot.periodMessage(t.ctx, t.chat.Member, p, t.now, false)
 	if err != nil {
 		return err
 	}
@@ -80,8 +84,8 @@ func (b *Bot) Report(ctx context.Context, team *rules.Team, p store.Period) (rep
 	if today := now.Format(time.DateOnly); p.To > today {
 		r.Until = today
 	}
-	if r.Summary, err = b.Store.Summary(ctx, scope, p, now.Format(time.DateOnly)); err != nil {
-		return r, fmt.Errorf("read summary: %w", err)
+	if r.Summary, r.Alone, err = b.summary(ctx, scope, p, now.Format(time.DateOnly)); err != nil {
+		return r, err
 	}
 	if r.Evaluation, err = b.Store.Evaluation(ctx, scope, p); err != nil {
 		return r, fmt.Errorf("read evaluation: %w", err)
@@ -102,33 +106,46 @@ func (b *Bot) addMonths(ctx context.Context, r *report.Bilan, scope store.Scope)
 	months := slices.DeleteFunc(r.Summary.Period.Months(), func(m store.Period) bool { return r.Until != "" && m.From > r.Until })
 	var all []store.Period
 	for _, m := range months {
-		all = append(all, m, m.YearAgo())
+		all = append(all, m, sameDays(m, r.Until))
 	}
 	figures, err := b.Store.Figures(ctx, scope, all...)
 	if err != nil {
 		return fmt.Errorf("read months: %w", err)
 	}
 	for i, m := range months {
-		r.Months = append(r.Months, report.Month{Period: m, Figures: figures[2*i], YearAgo: figures[2*i+1]})
+		month := report.Month{Period: m, Figures: figures[2*i]}
+		if !r.Alone {
+			month.YearAgo = figures[2*i+1]
+		}
+		r.Months = append(r.Months, month)
 	}
 	return nil
 }
 
-func (b *Bot) addTerritories(ctx context.Context, r *report.Bilan, scope store.Scope) error {
-	both := maps.Clone(r.Summary.Now.Territories)
-	maps.Copy(both, r.Summary.Before.Territories)
-	ids := slices.Sorted(maps.Keys(both))
-	year := r.Summary.Period.First().Year()
-	now, err := b.Store.InTerritories(ctx, scope, year, ids...)
-	if err != nil {
-		return fmt.Errorf("read territories: %w", err)
+// sameDays is a month a year before, up to the day of until when the month is not over.
+func sameDays(m store.Period, until string) store.Period {
+	ago := m.YearAgo()
+	if until == "" || m.To <= until {
+		return ago
 	}
-	before, err := b.Store.InTerritories(ctx, scope, year-1, ids...)
+	if cut, err := store.ParsePeriod(ago.From + ".." + ago.From[:8] + until[8:]); err == nil {
+		return cut
+	}
+	return ago
+}
+
+// addTerritories reads the figures of each quartier; of the period before, its actions.
+func (b *Bot) addTerritories(ctx context.Context, r *report.Bilan, scope store.Scope) error {
+	before := r.Summary.Before.Territories
+	both := maps.Clone(r.Summary.Now.Territories)
+	maps.Copy(both, before)
+	ids := slices.Sorted(maps.Keys(both))
+	now, err := b.Store.InTerritories(ctx, scope, r.Summary.Period.First().Year(), ids...)
 	if err != nil {
 		return fmt.Errorf("read territories: %w", err)
 	}
 	for i, id := range ids {
-		r.Territories = append(r.Territories, report.Territory{ID: id, Now: now[i], Before: before[i]})
+		r.Territories = append(r.Territories, report.Territory{ID: id, Now: now[i], Before: store.Figures{Actions: before[id]}})
 	}
 	return nil
 }

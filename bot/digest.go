@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"maillage/bot/french"
 	"maillage/store"
 )
 
@@ -181,7 +180,7 @@ func (p *Planner) settle(ctx context.Context, member int64, week, token string, 
 func (b *Bot) digest(ctx context.Context, m store.Member, monday time.Time) (Message, error) {
 	now := b.Now().In(b.Rules.Service.Zone)
 	p := store.WeekPeriod(monday)
-	message, quiet, err := b.periodMessage(ctx, m, p, now)
+	message, quiet, err := b.periodMessage(ctx, m, p, now, true)
 	if err != nil {
 		return Message{}, err
 	}
@@ -270,7 +269,7 @@ func (b *Bot) reminder(ctx context.Context, m store.Member, now time.Time) (Mess
 		return Message{}, nil
 	}
 	v := view{Rules: b.Rules, now: now}
-	head := "🔔 <b>" + french.Count(len(due), "relance aujourd’hui", "relances aujourd’hui") + "</b>"
+	head := "🔔 <b>" + toFollowUp(due, today) + "</b>"
 	message := v.dueMessage(head, actions, len(due)-len(actions))
 	message.Rows = append(message.Rows, []Button{{Label: "Toutes les relances", Data: Data{Step: "relances"}}})
 	old := lastDays(now.AddDate(0, 0, -catchUp), lastRecall+recallEvery)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -251,22 +250,6 @@ func TestNothingLeftToRecall(t *testing.T) {
 	}
 	if sent[people["educator"]] != 1 || sent[people["second"]] != 0 {
 		t.Errorf("messages by person: %v", sent)
-	}
-}
-
-// TestNeglected lists in the figures of a week what is still recalled, and only counts what was left for longer.
-func TestNeglected(t *testing.T) {
-	p := newPlay(t)
-	for _, day := range []string{"2026-09-01", "2026-09-02", "2026-09-03", "2026-11-17"} {
-		p.clock(day + " 10:00")
-		p.line("educator", "un jeune de 20 ans aux Tanneries a une amende, rdv demain")
-		p.line("educator", "[Enregistrer]")
-	}
-	p.out.Reset()
-	p.line("educator", "/semaine")
-	got := p.out.String()
-	if !strings.Contains(got, ", dont 3 en retard\n   | • n° 4, Amendes : demain\n   | et 3 autres") {
-		t.Error(got)
 	}
 }
 

@@ -84,7 +84,7 @@ func (v *view) dueRows(mark string, a store.Action) [][]Button {
 	verb := func(label, verb string) Button {
 		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "/" + reference(a)}}
 	}
-	rows := [][]Button{{verb(mark+" Fait", "fait"), verb("Reporter", "reporter"), verb("Sans suite", "abandon")}}
+	var rows [][]Button
 	switch awaited := awaitedOf(a); len(awaited) {
 	case 0:
 	case 1:
@@ -92,7 +92,7 @@ func (v *view) dueRows(mark string, a store.Action) [][]Button {
 	default:
 		rows = append(rows, []Button{verb(mark+" Réponses des partenaires", "reponses")})
 	}
-	return rows
+	return append(rows, []Button{verb(mark+" Fait", "fait"), verb(mark+" Reporter", "reporter"), verb(mark+" Sans suite", "abandon")})
 }
 
 // awaitedOf returns the places of the partners of an action whose answer is not known.
@@ -110,7 +110,7 @@ func answerRow(mark string, a store.Action, at int) []Button {
 	answer := func(label, verb string) Button {
 		return Button{Label: label, Data: Data{Step: "suivi", Value: verb + "-" + a.Partners[at].Partner + "/" + reference(a)}}
 	}
-	return []Button{answer(mark+"Pris en charge", "pris"), answer("Refus", "refus"), answer("En attente", "attente")}
+	return []Button{answer(mark+"Pris en charge", "pris"), answer(mark+"Refus", "refus"), answer(mark+"En attente", "attente")}
 }
 
 // showDue answers /relances: what is due, then what is to come.
@@ -136,7 +136,7 @@ func (t *turn) listDue(done string) error {
 	if err != nil {
 		return err
 	}
-	head := "<b>" + french.Count(len(now), "relance à faire", "relances à faire") + "</b>"
+	head := "<b>" + toFollowUp(now, today) + "</b>"
 	if len(now) == 0 {
 		head = "Aucune relance à faire aujourd’hui."
 	}
@@ -148,7 +148,47 @@ func (t *turn) listDue(done string) error {
 		}
 		m.Text += "\n\n<b>À venir</b>\n" + strings.Join(lines, "\n")
 	}
+	if t.chat.Member.Role == chef {
+		m.Text += "\n\n" + ownFollowUps
+	}
+	m.Rows = append(m.Rows, []Button{{Label: "Réponses attendues", Data: Data{Step: "attendues"}}})
 	t.show(m)
+	return nil
+}
+
+// How many of a member's last actions are looked through for answers that are awaited, and how many are listed.
+const (
+	lookedThrough = 200
+	awaitedListed = 12
+)
+
+// showAwaited lists the member's last actions of which a partner has not answered yet, each with the way to tell what it answered.
+func (t *turn) showAwaited(string) error {
+	all, err := t.bot.Store.Recent(t.ctx, t.in.Chat, lookedThrough)
+	if err != nil {
+		return fmt.Errorf("read actions whose answer is awaited: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(a store.Action) bool { return len(awaitedOf(a)) == 0 })
+	back := []Button{{Label: "Retour", Data: Data{Step: "relances"}}}
+	if len(all) == 0 {
+		t.show(Message{Text: nothingAwaited, Rows: [][]Button{back}})
+		return nil
+	}
+	lines := []string{"<b>" + french.Count(len(all), "action attend une réponse", "actions attendent une réponse") + "</b>"}
+	var buttons []Button
+	for _, a := range all[:min(len(all), awaitedListed)] {
+		var names []string
+		for _, at := range awaitedOf(a) {
+			names = append(names, french.Escape(t.partnerName(a.Partners[at].Partner)))
+		}
+		lines = append(lines, "n° "+french.Number(a.Number)+" · "+french.Day(a.Day, t.now)+" · "+strings.Join(names, " ; "))
+		buttons = append(buttons, Button{Label: "n° " + french.Number(a.Number), Data: Data{Step: "suivi", Value: "reponses/" + reference(a)}})
+	}
+	if more := len(all) - awaitedListed; more > 0 {
+		lines = append(lines, "et "+french.Count(more, "autre, plus ancienne", "autres, plus anciennes"))
+	}
+	lines = append(lines, "\nTouchez un numéro pour dire ce que le partenaire a répondu.")
+	t.show(Message{Text: strings.Join(lines, "\n"), Rows: append(slices.Collect(slices.Chunk(buttons, 4)), back)})
 	return nil
 }
 
@@ -178,6 +218,24 @@ func (t *turn) dueActions(due []store.Due) ([]store.Action, error) {
 		}
 	}
 	return actions, err
+}
+
+// toFollowUp says how many follow-ups are due, and how many of them are late.
+func toFollowUp(due []store.Due, today string) string {
+	late := 0
+	for _, d := range due {
+		if d.Day < today {
+			late++
+		}
+	}
+	said := french.Count(len(due), "relance à faire", "relances à faire")
+	switch late {
+	case 0:
+		return said
+	case len(due):
+		return said + french.Plural(late, ", en retard", ", toutes en retard")
+	}
+	return said + ", dont " + french.Number(late) + " en retard"
 }
 
 // latestFirst puts the follow-ups of today before those that are late, the latest day first.
@@ -270,10 +328,13 @@ func (t *turn) treat(a *store.Action, verb, about string) string {
 	switch verb {
 	case "fait":
 		a.FollowUp, a.Ended = "", store.FollowedUp
+		if len(awaitedOf(*a)) > 0 {
+			return "relance faite, réponse toujours attendue"
+		}
 		return "relance faite"
 	case "abandon":
 		for _, at := range awaitedOf(*a) {
-			answered(a, at, store.NoFollowUp, today)
+			a.Partners[at].Result = store.NoFollowUp // nobody answered: no day of an answer
 		}
 		a.FollowUp, a.Ended = "", store.GivenUp
 		return "sans suite"
@@ -283,7 +344,10 @@ func (t *turn) treat(a *store.Action, verb, about string) string {
 			return ""
 		}
 		a.FollowUp = t.now.AddDate(0, 0, n).Format(time.DateOnly)
-		return "relance reportée, " + french.Day(a.FollowUp, t.now)
+		if n == 1 {
+			return "relance reportée à demain"
+		}
+		return "relance reportée au " + french.Day(a.FollowUp, t.now)
 	}
 	return ""
 }

@@ -49,7 +49,10 @@ const (
 	noMisread       = "Rien à revoir : aucune carte n’a été corrigée à cause d’un mot."
 	someMisread     = "Ces mots n’ont pas été compris, ou l’ont été de travers. Touchez-en un pour dire ce qu’il faut y lire : toute l’équipe en profite aussitôt."
 	settledFollowUp = "C’était déjà noté : rien n’a changé. /historique permet de corriger."
-	unknownPeriod   = "Je n’ai pas reconnu cette période. Écrivez par exemple /bilan 2025, /bilan T3, /bilan octobre ou /bilan du 01/03/2026 au 15/04/2026."
+	nothingAwaited  = "Aucune réponse n’est attendue de vos dernières actions."
+	ownFollowUps    = "Ce sont vos propres relances : chacun, dans l’équipe, voit et traite les siennes."
+	unknownPeriod   = "Je n’ai pas reconnu cette période. Écrivez par exemple /semaine 46, /mois octobre, /bilan 2025, /bilan T3 ou /bilan du 01/03/2026 au 15/04/2026."
+	periodToCome    = "Cette période n’a pas commencé : il n’y a encore rien à compter."
 	noPartner       = "Aucun partenaire de l’annuaire ne correspond. Essayez un nom, un sigle ou un besoin."
 )
 

@@ -3,7 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,26 +16,37 @@ import (
 // chef is the role that reads the team's figures in place of its own.
 const chef = "chef"
 
-// maxDue bounds the follow-ups that the report of a week lists.
-const maxDue = 3
-
 // showWeek answers /semaine, its arrows, and the button of a digest: the week named, else the current one.
 func showWeek(t *turn, value string) error {
+	if n, err := strconv.Atoi(value); err == nil && n < 54 {
+		value = "semaine " + value
+	}
 	return t.showPeriod(value, store.WeekPeriod(t.now), store.Period.IsWeek)
 }
 
 // showMonth answers /mois and its arrows.
 func showMonth(t *turn, value string) error {
+	if n, err := strconv.Atoi(value); err == nil && n >= 1 && n <= 12 {
+		value = french.Month(time.Date(2000, time.Month(n), 1, 0, 0, 0, 0, time.UTC))
+	}
 	return t.showPeriod(value, store.MonthPeriod(t.now), store.Period.IsMonth)
 }
 
-// showPeriod shows the figures of the period named; of the current one when the name is none of its kind, or is to come.
+// showPeriod shows the figures of the period named, the current one when none is named.
 func (t *turn) showPeriod(value string, current store.Period, ofKind func(store.Period) bool) error {
-	p, ok := readPeriod(value, t.now)
-	if !ok || !ofKind(p) || p.From > current.From {
-		p = current
+	p, ok := current, true
+	if value != "" {
+		p, ok = readPeriod(value, t.now)
 	}
-	m, _, err := t.bot.periodMessage(t.ctx, t.chat.Member, p, t.now)
+	switch {
+	case !ok || !ofKind(p):
+		t.say(unknownPeriod)
+		return nil
+	case p.From > current.From:
+		t.say(periodToCome)
+		return nil
+	}
+	m, _, err := t.bot.periodMessage(t.ctx, t.chat.Member, p, t.now, p == current)
 	if err != nil {
 		return err
 	}
@@ -74,13 +85,13 @@ func (b *Bot) scopeOf(m store.Member) (store.Scope, *rules.Team) {
 }
 
 // periodMessage writes what a member reads of a period at now: a picture and its caption. A quiet period has its picture too: from
-// one to the next the arrows change one message.
-func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period, now time.Time) (message Message, quiet bool, err error) {
+// one to the next the arrows change one message. withDue, it also says what is to be followed up this week.
+func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period, now time.Time, withDue bool) (message Message, quiet bool, err error) {
 	scope, team := b.scopeOf(m)
 	today := now.Format(time.DateOnly)
-	sum, err := b.Store.Summary(ctx, scope, p, today)
+	sum, _, err := b.summary(ctx, scope, p, today)
 	if err != nil {
-		return message, false, fmt.Errorf("read summary: %w", err)
+		return message, false, err
 	}
 	d := report.Digest{Rules: b.Rules, Summary: sum, Current: p.To >= today}
 	if team != nil {
@@ -88,10 +99,13 @@ func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period,
 	}
 	var due []Button
 	if p.IsWeek() {
-		lately, _ := store.ParsePeriod(store.MonthPeriod(p.Last().AddDate(0, -2, 1-p.Last().Day())).From + ".." + p.To)
+		month := store.MonthPeriod(p.Last())
+		lately, _ := store.ParsePeriod(month.Before().Before().From + ".." + month.To)
 		if d.Lately, err = b.Store.Evaluation(ctx, scope, lately); err != nil {
 			return message, false, fmt.Errorf("read evaluation: %w", err)
 		}
+	}
+	if withDue && p.IsWeek() {
 		if due, err = b.addDue(ctx, &d, scope, now); err != nil {
 			return message, false, err
 		}
@@ -104,12 +118,31 @@ func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period,
 	return message, sum.Now.Actions == 0, nil
 }
 
+// summary reads the figures of a period. A year is not compared with one of which nothing is known before April: it would only tell
+// when the team began to log.
+func (b *Bot) summary(ctx context.Context, scope store.Scope, p store.Period, today string) (sum store.Summary, alone bool, err error) {
+	if sum, err = b.Store.Summary(ctx, scope, p, today); err != nil {
+		return sum, false, fmt.Errorf("read summary: %w", err)
+	}
+	if !p.IsYear() || sum.YearAgo.Actions == 0 {
+		return sum, false, nil
+	}
+	began, err := b.Store.Figures(ctx, scope, store.QuarterPeriod(p.YearAgo().First()))
+	if err != nil {
+		return sum, false, fmt.Errorf("read the beginning of a year: %w", err)
+	}
+	if began[0].Actions > 0 {
+		return sum, false, nil
+	}
+	sum.Before, sum.YearAgo = store.Figures{}, store.Figures{}
+	return sum, true, nil
+}
+
 func pictureOf(c report.Chart) *Picture {
 	return &Picture{Alt: or(c.String(), "aucune action"), PNG: c.PNG}
 }
 
-// addDue adds the follow-ups due until the end of now's week; those that are recalled no more are counted and not listed. So are all
-// of a team: what several people read says nothing of one action.
+// addDue counts the follow-ups due until the end of now's week, and returns the button that lists a member's own.
 func (b *Bot) addDue(ctx context.Context, d *report.Digest, scope store.Scope, now time.Time) ([]Button, error) {
 	members := []int64{scope.Member}
 	if scope.Member == 0 {
@@ -122,22 +155,8 @@ func (b *Bot) addDue(ctx context.Context, d *report.Digest, scope store.Scope, n
 	if err != nil {
 		return nil, fmt.Errorf("read follow-ups: %w", err)
 	}
-	d.DueMore = len(due)
-	if scope.Member == 0 {
-		return nil, nil
-	}
-	today := now.Format(time.DateOnly)
-	listed := slices.DeleteFunc(slices.Clone(due), func(f store.Due) bool { return age(f.Day, today) > lastRecall })
-	actions, err := b.Store.DueActions(ctx, listed[:min(len(listed), maxDue)])
-	if err != nil {
-		return nil, fmt.Errorf("read follow-ups: %w", err)
-	}
-	d.DueMore = len(due) - len(actions)
-	v := view{Rules: b.Rules, now: now}
-	for _, a := range actions {
-		d.Due = append(d.Due, v.dueLine(a))
-	}
-	if len(due) == 0 {
+	d.Due = len(due)
+	if scope.Member == 0 || len(due) == 0 {
 		return nil, nil
 	}
 	return []Button{{Label: "Relances", Data: Data{Step: "relances"}}}, nil
@@ -213,7 +232,7 @@ func periodIn(words []string, year int) (store.Period, bool) {
 func readDays(words []string) (from, to time.Time, ok bool) {
 	var days []time.Time
 	for _, word := range words {
-		if day, err := time.Parse("2/1/2006", word); err == nil {
+		if day, ok := readDate(word); ok {
 			days = append(days, day)
 		} else if word != "du" && word != "au" && word != "-" {
 			return from, to, false
@@ -223,4 +242,14 @@ func readDays(words []string) (from, to time.Time, ok bool) {
 		return from, to, false
 	}
 	return days[0], days[1], true
+}
+
+// readDate reads 01/03/2026 or 1/3/26.
+func readDate(word string) (time.Time, bool) {
+	for _, form := range []string{"2/1/2006", "2/1/06"} {
+		if day, err := time.Parse(form, word); err == nil {
+			return day, true
+		}
+	}
+	return time.Time{}, false
 }

@@ -90,12 +90,12 @@ func (t *turn) settingsMessage(s settings) Message {
 	if s.Never {
 		lines = append(lines, "Bilan de la semaine : aucun envoi. /semaine l’affiche quand vous voulez.")
 	} else {
-		lines = append(lines, "Bilan de la semaine : le "+weekdays[day]+" à "+clockTime(next)+", sur la semaine écoulée.")
+		lines = append(lines, "Bilan de la semaine : le "+weekdays[day]+" à "+clockTime(next)+", sur la semaine d’avant.")
 	}
 	if s.Silent {
 		lines = append(lines, "Relances : aucun rappel. /relances les liste.")
 	} else {
-		lines = append(lines, fmt.Sprintf("Relances : un rappel à %d h, les jours où il y en a.", reminderHour))
+		lines = append(lines, fmt.Sprintf("Relances : un rappel à %d\u00a0h, les jours où il y en a.", reminderHour))
 	}
 	lines = append(lines, "", "Touchez un jour, une heure, ou ce que vous ne voulez plus recevoir.")
 	m := Message{Text: strings.Join(lines, "\n")}
@@ -104,7 +104,7 @@ func (t *turn) settingsMessage(s settings) Message {
 		days = append(days, option{strings.ToUpper(name[:1]) + name[1:], fmt.Sprintf("jour-%d", i+1), !s.Never && day == i})
 	}
 	for _, hour := range digestHours {
-		hours = append(hours, option{fmt.Sprintf("%d h", hour), fmt.Sprintf("heure-%d", hour), !s.Never && next.Hour() == hour && next.Minute() == 0})
+		hours = append(hours, option{fmt.Sprintf("%d\u00a0h", hour), fmt.Sprintf("heure-%d", hour), !s.Never && next.Hour() == hour && next.Minute() == 0})
 	}
 	for _, row := range slices.Concat(inRows(3, days), inRows(4, hours)) {
 		m.Rows = append(m.Rows, settingsRow(row))

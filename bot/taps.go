@@ -25,6 +25,7 @@ func taps() map[string]func(*turn, string) error {
 		"effacer":    (*turn).deleteRecord,
 		"faite":      (*turn).followedUp,
 		"relances":   showDue,
+		"attendues":  (*turn).showAwaited,
 		"suivi":      (*turn).followUp,
 		"semaine":    showWeek,
 		"mois":       showMonth,

@@ -91,10 +91,10 @@ func BenchmarkSummary(b *testing.B) {
 			}
 		}
 	}
-	summary := func(scope Scope, p Period) func(*testing.B) {
+	summary := func(scope Scope, p Period, today string) func(*testing.B) {
 		return func(b *testing.B) {
 			for b.Loop() {
-				if sum, err := s.Summary(b.Context(), scope, p, "2026-11-22"); err != nil || sum.Before.Actions == 0 {
+				if sum, err := s.Summary(b.Context(), scope, p, today); err != nil || sum.Before.Actions == 0 {
 					b.Fatal(sum, err)
 				}
 			}
@@ -102,11 +102,14 @@ func BenchmarkSummary(b *testing.B) {
 	}
 	b.Run("figures/service/year", figures(Scope{}, YearPeriod(2026)))
 	b.Run("figures/team/year", figures(team, YearPeriod(2026)))
-	b.Run("summary/service/year", summary(Scope{}, YearPeriod(2026)))
-	b.Run("summary/team/year", summary(team, YearPeriod(2026)))
-	b.Run("summary/team/week", summary(team, week))
-	b.Run("summary/member/week", summary(Scope{Member: 100}, week))
-	b.Run("summary/team/free", summary(team, free))
+	const over, running = "2027-01-04", "2026-11-22"
+	b.Run("summary/service/year", summary(Scope{}, YearPeriod(2026), over))
+	b.Run("summary/service/running-year", summary(Scope{}, YearPeriod(2026), running))
+	b.Run("summary/team/year", summary(team, YearPeriod(2026), over))
+	b.Run("summary/team/running-year", summary(team, YearPeriod(2026), running))
+	b.Run("summary/team/week", summary(team, week, over))
+	b.Run("summary/member/week", summary(Scope{Member: 100}, week, over))
+	b.Run("summary/team/free", summary(team, free, over))
 	b.Run("evaluation/team/year", func(b *testing.B) {
 		for b.Loop() {
 			if e, err := s.Evaluation(b.Context(), team, YearPeriod(2026)); err != nil || len(e.Outcomes) == 0 {

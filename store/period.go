@@ -128,6 +128,24 @@ func (p Period) YearAgo() Period {
 	return between(first.AddDate(-1, 0, 0), last.AddDate(-1, 0, 0))
 }
 
+// compared returns the period before and the same a year before; where p is not over, as far as it has come today.
+func (p Period) compared(today string) (before, ago Period) {
+	before, ago = p.Before(), p.YearAgo()
+	if today < p.From || today >= p.To {
+		return before, ago
+	}
+	days := int(parseDay(today).Sub(p.First()).Hours() / 24)
+	return before.until(before.First().AddDate(0, 0, days)), ago.until(ago.First().AddDate(0, 0, days))
+}
+
+// until is p up to a day, or all of it when it ends before.
+func (p Period) until(day time.Time) Period {
+	if day.After(p.Last()) {
+		return p
+	}
+	return between(p.First(), day)
+}
+
 // Days is how many days p has.
 func (p Period) Days() int { return int(parseDay(p.To).Sub(parseDay(p.From)).Hours()/24) + 1 }
 

@@ -40,14 +40,15 @@ func (s *Store) Summary(ctx context.Context, scope Scope, p Period, today string
 	if err != nil {
 		return sum, fmt.Errorf("summary of %s: %w", p.Name, err)
 	}
-	counts, err := s.count(ctx, seats, asked{p, figures}, asked{p.Before(), figures}, asked{p.YearAgo(), figures}, asked{past, partners})
+	before, ago := p.compared(today)
+	counts, err := s.count(ctx, seats, asked{p, figures}, asked{before, figures}, asked{ago, figures}, asked{past, partners})
 	if err != nil {
 		return sum, fmt.Errorf("summary of %s: %w", p.Name, err)
 	}
 	sum.Now, sum.Before, sum.YearAgo = figuresOf(counts[0]), figuresOf(counts[1]), figuresOf(counts[2])
-	before := figuresOf(counts[3])
-	sum.Known, sum.New = before.Partners, sum.Now.NewTo(before.Partners)
-	sum.Awaited = sum.Now.Results[Awaited] + before.Results[Awaited]
+	known := figuresOf(counts[3])
+	sum.Known, sum.New = known.Partners, sum.Now.NewTo(known.Partners)
+	sum.Awaited = sum.Now.Results[Awaited] + known.Results[Awaited]
 	sum.Open, sum.Late, err = s.followUps(ctx, present, today)
 	if err != nil {
 		return sum, fmt.Errorf("summary of %s: %w", p.Name, err)

@@ -88,7 +88,7 @@ func checkSummary(t *testing.T, s *Store, all []kept, scope Scope, name string) 
 	}
 	past := Period{From: p.From[:4] + "-01-01", To: p.First().AddDate(0, 0, -1).Format(time.DateOnly)}
 	past.From = p.First().AddDate(-1, 0, 0).Format("2006") + "-01-01"
-	want := Summary{Period: p, Now: byHand(all, scope, p), Before: byHand(all, scope, p.Before()), YearAgo: byHand(all, scope, p.YearAgo())}
+	want := Summary{Period: p, Now: byHand(all, scope, p), Before: byHand(all, scope, soFar(p, p.Before(), today)), YearAgo: byHand(all, scope, soFar(p, p.YearAgo(), today))}
 	known := byHand(all, scope, past)
 	want.Known = known.Partners
 	for _, partner := range []string{"cio", "mda", "ml"} {
@@ -117,6 +117,18 @@ func checkSummary(t *testing.T, s *Store, all []kept, scope Scope, name string) 
 	if p.IsYear() {
 		checkTerritories(t, s, all, scope, p)
 	}
+}
+
+// soFar is the days of another period as far as p has come on a day.
+func soFar(p, other Period, today string) Period {
+	if p.From <= today && today < p.To {
+		for day, then := p.First(), other.First(); then.Format(time.DateOnly) <= other.To; day, then = day.AddDate(0, 0, 1), then.AddDate(0, 0, 1) {
+			if day.Format(time.DateOnly) == today {
+				other.To = then.Format(time.DateOnly)
+			}
+		}
+	}
+	return other
 }
 
 // inScope passes on the actions of a period that a scope holds.

@@ -18,6 +18,7 @@ type Bilan struct {
 	Rules       *rules.Rules
 	Whose       string // name of the team, of the service, or "" for one educator's own
 	Until       string // 2006-01-02: the day up to which figures go when the period is not over; "" when it is
+	Alone       bool   // a year compared with none: nothing is known of the first months of the one before
 	Summary     store.Summary
 	Months      []Month
 	Territories []Territory      // of a calendar year only, in the order of the rules

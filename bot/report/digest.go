@@ -21,8 +21,7 @@ type Digest struct {
 	Team    string // its name; "" for a member's own
 	Summary store.Summary
 	Lately  store.Evaluation // of the three months up to the end of the period
-	Due     []string         // follow-ups due until the end of this week, late ones among them, a line of plain text each, soonest first
-	DueMore int              // how many more are due than Due lists
+	Due     int              // follow-ups due until the end of this week, late ones among them
 	Current bool             // the period is not over
 }
 
@@ -34,19 +33,13 @@ const (
 	often      = 3    // times, from which on a need without partner or a refusal is remarked
 )
 
-// Caption says the digest in Telegram's HTML, never longer than what goes under a picture: when names are long, the last follow-ups
-// are left out first, then partners.
+// Caption says the digest in Telegram's HTML, never longer than what goes under a picture: when names are long, partners are left
+// out.
 func (d Digest) Caption() string {
-	due, named := len(d.Due), maxNamed
-	for {
-		text := d.caption(due, named)
-		if due == 0 && named == 0 || captionLength(text) <= maxCaption {
+	for named := maxNamed; ; named-- {
+		text := d.caption(named)
+		if named == 0 || captionLength(text) <= maxCaption {
 			return text
-		}
-		if due > 0 {
-			due--
-		} else {
-			named--
 		}
 	}
 }
@@ -58,15 +51,15 @@ func captionLength(text string) int {
 	return len(utf16.Encode([]rune(html.UnescapeString(marks.ReplaceAllString(text, "")))))
 }
 
-// caption names at most so many follow-ups and partners.
-func (d Digest) caption(due, named int) string {
+// caption names at most so many partners.
+func (d Digest) caption(named int) string {
 	parts := []string{d.head()}
 	if d.quiet() {
 		parts = append(parts, d.kindly())
 	} else {
 		parts = append(parts, d.people(), d.changes(), d.partners(named))
 	}
-	parts = append(parts, d.waiting(due), d.remark(), d.rule())
+	parts = append(parts, d.waiting(), d.remark(), d.rule())
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n")
 }
 
@@ -124,17 +117,13 @@ func (d Digest) people() string {
 		return text
 	}
 	text += "\n" + french.Count(now.Young, "jeune rencontré", "jeunes rencontrés") + d.change(now.Young, d.Summary.Before.Young)
-	switch {
-	case now.First == 0:
-	case now.First <= now.Young:
-		text += ", dont " + french.Count(now.First, "premier contact", "premiers contacts")
-	default:
-		text += ", " + french.Count(now.First, "premier contact", "premiers contacts")
+	if now.First > 0 { // actions: one may have met several young people
+		text += " ; " + french.Count(now.First, "action de premier contact", "actions de premier contact")
 	}
 	return text
 }
 
-// compared says the number of actions beside that of the period before, which a period that is not over cannot be measured against.
+// compared says the number of actions beside that of the period before, or of its first days where the period is not over.
 func (d Digest) compared() string {
 	then, n := before(d.Summary.Period), d.Summary.Before.Actions
 	diff := d.Summary.Now.Actions - n
@@ -142,7 +131,7 @@ func (d Digest) compared() string {
 	case d.Current && n == 0:
 		return " pour l’instant"
 	case d.Current:
-		return " pour l’instant (" + french.Number(n) + " " + then + ")"
+		return " pour l’instant (" + french.Number(n) + " au même point " + then + ")"
 	case n == 0:
 		return ""
 	case diff == 0:
@@ -213,7 +202,11 @@ func (d Digest) new(named int) string {
 	for _, id := range all[:min(named, len(all))] {
 		names = append(names, name(partnerName(d.Rules, id)))
 	}
-	return french.Count(len(all), "nouveau", "nouveaux") + listed(names, len(all))
+	whom := " pour vous"
+	if d.Team != "" {
+		whom = " pour l’équipe"
+	}
+	return french.Count(len(all), "nouveau", "nouveaux") + whom + listed(names, len(all))
 }
 
 // listed puts names after what they are, and how many more there are.
@@ -250,20 +243,14 @@ func outcomes(results map[string]int) []string {
 	return said
 }
 
-// waiting says what is not known yet and what is to be done, with so many of its lines.
-func (d Digest) waiting(due int) string {
+// waiting says what is not known yet and what is to be done.
+func (d Digest) waiting() string {
 	var said []string
 	if n := d.Summary.Awaited; n > 0 {
-		said = append(said, french.Count(n, "résultat attendu", "résultats attendus"))
+		said = append(said, french.Count(n, "réponse attendue", "réponses attendues"))
 	}
-	if n := len(d.Due) + d.DueMore; n > 0 {
+	if n := d.Due; n > 0 {
 		said = append(said, "<b>"+french.Count(n, "relance à faire", "relances à faire")+" d’ici dimanche</b>"+late(n, d.Summary.Late))
-		for _, line := range d.Due[:due] {
-			said = append(said, "• "+french.Escape(line))
-		}
-		if more := n - due; more > 0 && due > 0 {
-			said = append(said, "et "+french.Count(more, "autre", "autres"))
-		}
 	}
 	return strings.Join(said, "\n")
 }
@@ -339,6 +326,12 @@ func (d Digest) Chart() Chart {
 	}
 	if past.Actions > 0 {
 		c.Before = french.Upper(ShortName(p.Before()))
+	}
+	if d.Current {
+		c.Subtitle += ", en cours"
+		if c.Before != "" {
+			c.Before += " au même point"
+		}
 	}
 	if len(now.Together) > 0 {
 		c.Note = twoDomains

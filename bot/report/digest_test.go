@@ -50,7 +50,7 @@ func TestCaption(t *testing.T) {
 		want   string
 	}{
 		{"a week like others", Digest{
-			Due: []string{"en retard, hier : n° 3, Se loger", "demain : n° 12, Stage"}, DueMore: 1,
+			Due: 3,
 			Summary: store.Summary{
 				Now: store.Figures{
 					Actions: 12, Young: 15, First: 4, Domains: counts{"insertion-emploi": 7, "justice": 1, "sante": 3, "education": 2}, Together: counts{"education+insertion-emploi": 1},
@@ -65,24 +65,21 @@ Votre semaine 47
 du 16 au 22 novembre
 
 12 actions, 3 de plus que la semaine d’avant
-15 jeunes rencontrés (+2), dont 4 premiers contacts
+15 jeunes rencontrés (+2) ; 4 actions de premier contact
 
 En hausse : Insertion et emploi, 7 actions (+4)
 En baisse : Justice, 1 action (−3)
 
 4 partenaires sollicités : Mission locale &lt;du&gt; Lac (3) ; CCAS de Valmont (2) ; CIO de Valmont (1) ; 1 autre
-2 nouveaux : CIO de Valmont ; Maison des adolescents
+2 nouveaux pour vous : CIO de Valmont ; Maison des adolescents
 Réponses : 2 prises en charge, 1 refus et 1 sans suite
 
-12 résultats attendus
+12 réponses attendues
 3 relances à faire d’ici dimanche, dont 1 en retard
-• en retard, hier : n° 3, Se loger
-• demain : n° 12, Stage
-et 1 autre
 
 Une action de deux domaines compte dans chacun. Jeunes : somme des rencontres, pas des personnes uniques.`},
 		{"a team", Digest{
-			Team: "Équipe <Nord>", DueMore: 4,
+			Team: "Équipe <Nord>", Due: 4,
 			Lately: store.Evaluation{Outcomes: []store.Outcome{
 				{Partner: "ccas", Result: store.Refused, Times: 3}, {Partner: "cio", Result: store.Refused, Times: 9}, {Partner: "cio", Result: store.TakenUp, Times: 1},
 				{Partner: "mda", Result: store.Refused, Times: 8}, {Partner: "ccas", Need: "sport", Result: store.Refused, Times: 9},
@@ -96,20 +93,20 @@ Une action de deux domaines compte dans chacun. Jeunes : somme des rencontres, p
 Équipe &lt;Nord&gt;, novembre 2026
 
 1 200 actions, autant que le mois d’avant
-2 000 jeunes rencontrés, dont 1 premier contact
+2 000 jeunes rencontrés ; 1 action de premier contact
 
 En hausse : ancien, 2 actions (+2)
 
 5 partenaires sollicités : Mission locale &lt;du&gt; Lac (1 009) ; a (1) ; b (1) ; 2 autres
 
-1 résultat attendu
+1 réponse attendue
 4 relances à faire d’ici dimanche, toutes en retard
 
 💡 CCAS de Valmont : 3 refus en trois mois, sans aucune prise en charge. Un appel peut en dire la raison.
 
 Jeunes : somme des rencontres, pas des personnes uniques.`},
 		{"one of everything, the first week", Digest{
-			Due: []string{"demain : n° 1, Stage"},
+			Due: 1,
 			Summary: store.Summary{
 				Now: store.Figures{Actions: 1, Young: 1, First: 1, Domains: counts{"sante": 1}, Partners: counts{"ml": 1}, Results: counts{store.TakenUp: 1}},
 				New: []string{"ml"}, Awaited: 1,
@@ -119,14 +116,13 @@ Votre semaine 10
 du 2 au 8 mars
 
 1 action
-1 jeune rencontré, dont 1 premier contact
+1 jeune rencontré ; 1 action de premier contact
 
 1 partenaire sollicité : Mission locale &lt;du&gt; Lac (1)
 Réponses : 1 prise en charge
 
-1 résultat attendu
-1 relance à faire d’ici dimanche
-• demain : n° 1, Stage`},
+1 réponse attendue
+1 relance à faire d’ici dimanche`},
 		{"a week that is not over", Digest{
 			Current: true,
 			Summary: store.Summary{
@@ -137,7 +133,7 @@ Réponses : 1 prise en charge
 Votre semaine 48
 du 23 au 29 novembre
 
-4 actions pour l’instant (9 la semaine d’avant)
+4 actions pour l’instant (9 au même point la semaine d’avant)
 3 jeunes rencontrés
 
 En hausse : Santé, 3 actions (+2)
@@ -168,13 +164,13 @@ Votre semaine 48
 du 23 au 29 novembre
 
 Aucune action notée cette semaine pour l’instant. Une phrase suffit pour en noter une.`},
-		{"a quiet team, with something left to do", Digest{Team: "Équipe Nord", DueMore: 2, Summary: store.Summary{Awaited: 1, Late: 2}}, "2026-W49", `
+		{"a quiet team, with something left to do", Digest{Team: "Équipe Nord", Due: 2, Summary: store.Summary{Awaited: 1, Late: 2}}, "2026-W49", `
 Équipe Nord, semaine 49
 du 30 novembre au 6 décembre
 
 Pas d’action notée par l’équipe cette semaine. S’il en revient une, une phrase et son jour suffisent.
 
-1 résultat attendu
+1 réponse attendue
 2 relances à faire d’ici dimanche, toutes en retard`},
 		{"a quiet year", Digest{}, "2026", `
 Votre année 2026
@@ -217,7 +213,7 @@ func TestDigestChart(t *testing.T) {
 	}
 
 	d.Summary.Before, d.Team, d.Current = store.Figures{}, "", true
-	if c := d.Chart(); c.Before != "" || c.Bars[0].Text != "1\u202f200" || c.Subtitle != "Semaine 47 (du 16 au 22 novembre)" {
+	if c := d.Chart(); c.Before != "" || c.Bars[0].Text != "1\u202f200" || c.Subtitle != "Semaine 47 (du 16 au 22 novembre), en cours" {
 		t.Errorf("with nothing before: %+v", c)
 	}
 	d.Summary.Now = store.Figures{}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -57,17 +58,13 @@ func signs(cells []any) string {
 func TestMaskedHolds(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 5))
 	hidden, printedOnes := 0, 0
-	for range 20_000 {
+	for range 4000 {
 		rows, columns := 2+random.IntN(5), 2+random.IntN(5)
 		figures := make([]int, rows*columns)
 		for i := range figures {
 			figures[i] = max(0, random.IntN(1+random.IntN(40))-random.IntN(8))
 		}
-		lines := make([]line, rows+columns)
-		for i := range figures {
-			r, c := &lines[i/columns], &lines[rows+i%columns]
-			r.parts, c.parts = append(r.parts, i), append(c.parts, i)
-		}
+		lines := crossing(figures, columns)
 		cells := masked(figures, lines...)
 		for i, cell := range cells {
 			if isMask(cell) {
@@ -127,9 +124,102 @@ func recovered(figures []int, cells []any, parts []int) int {
 }
 
 // reader is what the word in a cell says of its figure.
-func reader(cell any) bounds {
+func reader(cell any) (b struct{ low, high int }) {
+	b.high = 1 << 20
 	if cell == Few {
-		return bounds{1, 4}
+		b.low, b.high = 1, 4
 	}
-	return bounds{0, 1 << 20}
+	return b
+}
+
+// TestMaskedTogether combines all rows and columns of many tables, by elimination: what is left of one hidden figure alone would tell
+// it. The total of a row or a column tells a figure that is all of it.
+func TestMaskedTogether(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 5))
+	for range 1500 {
+		rows, columns := 2+random.IntN(5), 2+random.IntN(5)
+		figures := make([]int, rows*columns)
+		for i := range figures {
+			figures[i] = max(0, random.IntN(1+random.IntN(40))-random.IntN(8))
+		}
+		lines := crossing(figures, columns)
+		cells := masked(figures, lines...)
+		if i := eliminated(figures, cells, lines); i >= 0 {
+			t.Fatalf("%d columns, %v: %s tells figure %d", columns, figures, signs(cells), i)
+		}
+	}
+}
+
+// crossing is the rows and the columns of a table.
+func crossing(figures []int, columns int) []line {
+	rows := len(figures) / columns
+	lines := make([]line, rows+columns)
+	for i := range figures {
+		r, c := &lines[i/columns], &lines[rows+i%columns]
+		r.parts, c.parts = append(r.parts, i), append(c.parts, i)
+	}
+	return lines
+}
+
+// eliminated returns a figure from 1 to 4 that the lines tell together, -1 for none.
+func eliminated(figures []int, cells []any, lines []line) int {
+	n := len(figures)
+	var m [][]float64
+	for _, l := range lines {
+		row := make([]float64, n)
+		for _, i := range l.parts {
+			if isMask(cells[i]) {
+				row[i] = 1
+			}
+		}
+		m = append(m, row)
+	}
+	at := 0
+	for c := 0; c < n && at < len(m); c++ {
+		p := -1
+		for r := at; r < len(m); r++ {
+			if m[r][c] > 1e-9 || m[r][c] < -1e-9 {
+				p = r
+				break
+			}
+		}
+		if p < 0 {
+			continue
+		}
+		m[at], m[p] = m[p], m[at]
+		f := m[at][c]
+		for j := range m[at] {
+			m[at][j] /= f
+		}
+		for r := range m {
+			if r != at && m[r][c] != 0 {
+				f := m[r][c]
+				for j := range m[r] {
+					m[r][j] -= f * m[at][j]
+				}
+			}
+		}
+		at++
+	}
+	for _, row := range m {
+		k, which := 0, -1
+		for j, v := range row {
+			if v > 1e-9 || v < -1e-9 {
+				k, which = k+1, j
+			}
+		}
+		all := func(l line) bool { return slices.Contains(l.parts, which) && sumOf(figures, l.parts) == figures[which] }
+		if k == 1 && figures[which] != 0 && figures[which] < fewest && !slices.ContainsFunc(lines, all) {
+			return which
+		}
+	}
+	return -1
+}
+
+func sumOf(figures, parts []int) int {
+	sum := 0
+	for _, i := range parts {
+		sum += figures[i]
+	}
+	return sum
 }

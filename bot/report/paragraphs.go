@@ -19,7 +19,7 @@ func (b Bilan) Paragraphs() []string {
 	p := prose{Bilan: b, now: b.Summary.Now, past: b.Summary.YearAgo}
 	parts := []string{p.partners(), p.domains(), p.activity(), p.publics(), p.results(), p.territories(), p.followUps(), p.unmet(), p.rules()}
 	if p.now.Actions == 0 {
-		parts = []string{p.nothing(), p.followUps()}
+		parts = []string{p.nothing()}
 	}
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	for i := range parts {
@@ -81,27 +81,19 @@ func (p prose) beside(now, past int, none string) string {
 	return p.parentheses(text)
 }
 
-// parentheses says what goes with a count: what it was a year before. Where the period is not over, that year is said to be whole.
+// parentheses says what goes with a count: what it was a year before, on the same days where the period is not over.
 func (p prose) parentheses(past string) string {
 	if !p.compares() {
 		return ""
 	}
-	return " (" + past + " " + p.ago() + p.entire() + ")"
+	return " (" + past + " " + p.ago() + p.sameDays() + ")"
 }
 
-// entire is said of the period of a year before when the one told is not over.
-func (p prose) entire() string {
-	switch period := p.Summary.Period; {
-	case p.Until == "":
+func (p prose) sameDays() string {
+	if p.Until == "" {
 		return ""
-	case period.IsYear():
-		return ", année entière"
-	case period.IsQuarter():
-		return ", trimestre entier"
-	case period.IsMonth():
-		return ", mois entier"
 	}
-	return ", période entière"
+	return ", mêmes dates"
 }
 
 func (p prose) nothing() string {
@@ -150,11 +142,11 @@ func (p prose) newcomers() string {
 	case n == 1 && all == 1:
 		return "Il n’avait pas été sollicité " + since
 	case n == all:
-		return "Aucun n’avait été sollicité " + since
+		return "Aucun de ces partenaires n’avait été sollicité " + since
 	case n == 1:
-		return "Parmi eux, un n’avait pas été sollicité " + since
+		return "Parmi ces partenaires, un n’avait pas été sollicité " + since
 	}
-	return "Parmi eux, " + french.Number(n) + " n’avaient pas été sollicités " + since
+	return "Parmi ces partenaires, " + french.Number(n) + " n’avaient pas été sollicités " + since
 }
 
 // subject is a domain in a sentence, with its article.
@@ -233,7 +225,7 @@ func (p prose) justiceAndHealth() string {
 	compared := ""
 	switch {
 	case !p.compares():
-	case french.Percent(n, p.now.Actions) == french.Percent(past, p.past.Actions):
+	case share(n, p.now.Actions) == share(past, p.past.Actions):
 		compared = ", comme " + p.ago()
 	default:
 		compared = ", contre " + share(past, p.past.Actions) + " " + p.ago()
@@ -308,7 +300,7 @@ func (p prose) firstContacts() string {
 	if p.now.First == 0 {
 		return ""
 	}
-	return "On y compte " + few(p.now.First) + " premiers contacts."
+	return french.Upper(few(p.now.First)) + " actions étaient un premier contact."
 }
 
 func (p prose) types() string {
@@ -365,7 +357,7 @@ func (p prose) results() string {
 	taken, answered := p.now.TakenUp()
 	answers := ""
 	if answered > 0 {
-		answers = fmt.Sprintf("Sur %s, on compte %s : le taux de prise en charge est de %s%s.", french.Count(answered, "réponse connue", "réponses connues"),
+		answers = fmt.Sprintf("Sur %s, on compte %s : le taux de prise en charge est de %s%s.", french.Count(answered, "issue connue", "issues connues"),
 			french.And(outcomes(p.now.Results)...), share(taken, answered), p.rateAgo(taken, answered))
 	}
 	awaited := ""
@@ -380,7 +372,7 @@ func (p prose) rateAgo(taken, answered int) string {
 	switch {
 	case past == 0:
 		return ""
-	case french.Percent(pastTaken, past) == french.Percent(taken, answered):
+	case share(pastTaken, past) == share(taken, answered):
 		return " (comme " + p.ago() + ")"
 	}
 	return " (" + share(pastTaken, past) + " " + p.ago() + ")"
@@ -395,24 +387,32 @@ func (p prose) delay() string {
 	if sum.Answers == 0 {
 		return ""
 	}
-	mean, said := (2*sum.Days+sum.Answers)/(2*sum.Answers), "de moins d’un jour"
-	switch {
-	case mean == 1:
-		said = "d’un jour"
-	case mean > 1:
-		said = "de " + french.Number(mean) + " jours"
+	return "Le délai moyen de réponse est " + french.De(meanWait(sum)) + " (connu pour " + french.Count(sum.Answers, "réponse", "réponses") + ")."
+}
+
+// meanWait is how long an answer took: « moins d’un jour », « un jour », « 9 jours ».
+func meanWait(w store.Wait) string {
+	switch days := (2*w.Days + w.Answers) / (2 * w.Answers); days {
+	case 0:
+		return "moins d’un jour"
+	case 1:
+		return "un jour"
+	default:
+		return french.Number(days) + " jours"
 	}
-	return "Le délai moyen de réponse est " + said + " (connu pour " + french.Count(sum.Answers, "réponse", "réponses") + ")."
 }
 
 func (p prose) territories() string {
-	counts := withRest(p.now.Territories, p.now.Actions)
-	ids := counted(idsOf(p.Rules.Territories, func(t rules.Territory) string { return t.ID }), counts)
-	cells := masked(values(ids, counts), whole(len(ids)))
+	places := p.places()
+	counts, names := map[string]int{}, map[string]string{}
+	for i, cell := range actionsIn(places, nowOf) {
+		id := places[i].id
+		counts[id], names[id] = printed(cell), p.placeNamed(places[i])
+	}
 	var said []string
-	for _, id := range mostFirst(p.now.Territories) {
-		if i := slices.Index(ids, id); !isMask(cells[i]) {
-			said = append(said, fmt.Sprintf("%s, %s (%s)", territoryName(p.Rules, id), french.Number(counts[id]), share(counts[id], p.now.Actions)))
+	for _, id := range mostFirst(counts) {
+		if id != unsaid {
+			said = append(said, fmt.Sprintf("%s, %s (%s)", names[id], french.Number(counts[id]), share(counts[id], p.now.Actions)))
 		}
 	}
 	if len(said) == 0 {
@@ -425,30 +425,28 @@ func (p prose) territories() string {
 	return "Actions par quartier : " + strings.Join(said, " ; ") + more + "."
 }
 
+// followUps says what became of those of the period; those still to be done are the team's own business.
 func (p prose) followUps() string {
 	var said []string
-	done, dropped, open := p.now.Done, p.now.Dropped, p.Summary.Open
-	if done > 0 {
-		said = append(said, french.Count(done, "relance a été faite", "relances ont été faites"))
+	if n := p.now.Done; n > 0 {
+		said = append(said, french.Count(n, "relance a été faite", "relances ont été faites"))
 	}
-	if dropped > 0 {
-		said = append(said, french.Count(dropped, "relance a été abandonnée", "relances ont été abandonnées"))
-	}
-	if open > 0 {
-		said = append(said, "à ce jour, "+french.Count(open, "relance reste à faire", "relances restent à faire")+late(open, p.Summary.Late))
+	if n := p.now.Dropped; n > 0 {
+		said = append(said, french.Count(n, "relance a été close sans suite", "relances ont été closes sans suite"))
 	}
 	if len(said) == 0 {
 		return ""
 	}
-	return french.Upper(strings.Join(said, " ; ")) + "."
+	return french.Upper(french.And(said...)) + "."
 }
 
 // unmet names the needs for which nobody was called upon most often. Those of danger are left out: a count is all they leave.
 func (p prose) unmet() string {
 	var said []string
+	named := p.namedNeeds()
 	for _, id := range mostFirst(p.now.Unmet) {
 		n := p.now.Unmet[id]
-		if need := p.Rules.Need(id); n >= fewest && len(said) < maxUnmet && (need == nil || need.Urgency == nil) {
+		if need := p.Rules.Need(id); n >= fewest && named[id] && len(said) < maxUnmet && (need == nil || need.Urgency == nil) {
 			said = append(said, fmt.Sprintf("« %s » (%s)", needName(p.Rules, id), french.Count(n, "action", "actions")))
 		}
 	}
@@ -468,6 +466,10 @@ func (p prose) rules() string {
 	}
 	if p.compares() {
 		said = append(said, "Les écarts en points sont les différences des parts arrondies, telles qu’elles sont écrites.")
+	}
+	if p.Alone {
+		year := p.Summary.Period.First().Year() - 1
+		said = append(said, fmt.Sprintf("L’année %d n’est pas comparée : aucune action n’y est notée avant avril.", year))
 	}
 	if p.Whose != "" {
 		said = append(said, "Périmètre : "+p.Whose+".")

@@ -29,6 +29,7 @@ func reference() store.Summary {
 			Partners: partners(148, 1204), Kinds: counts{"mission-locale": 410, "ccas": 180, "maison-pour-tous": 160, "college": 120, "mds": 80, "pjj": 20},
 			Territories: counts{"tanneries": 605, "gare": 388},
 			Results:     counts{store.TakenUp: 214, store.Refused: 60, store.NoFollowUp: 36, store.Awaited: 100},
+			Needs:       counts{"recherche-emploi": 200, "logement-jeune": 50, "sport": 4, "violences-intrafamiliales": 40},
 			Unmet:       counts{"recherche-emploi": 12, "logement-jeune": 5, "sport": 4, "violences-intrafamiliales": 30},
 		},
 		YearAgo: store.Figures{
@@ -52,19 +53,19 @@ func TestParagraphs(t *testing.T) {
 	}{
 		{"the reference", Bilan{Whose: "Prévention de Valmont", Summary: reference(),
 			Evaluation: store.Evaluation{Waits: map[string]store.Wait{"ml": {Days: 1500, Answers: 150}, "ccas": {Days: 130, Answers: 30}}}}, "2026", `
-En 2026, 148 partenaires ont été sollicités (131 en 2025), pour 1 204 sollicitations. Le type de partenaire le plus sollicité est « Mission locale » (410 sollicitations, 34 %), devant « CCAS » (180, 15 %), « Maison pour tous, centre social » (160, 13 %), « Collège » (120, 10 %) et « Maison des solidarités » (80, 7 %). Parmi eux, 3 n’avaient pas été sollicités depuis le début de 2025.
+En 2026, 148 partenaires ont été sollicités (131 en 2025), pour 1 204 sollicitations. Le type de partenaire le plus sollicité est « Mission locale » (410 sollicitations, 34 %), devant « CCAS » (180, 15 %), « Maison pour tous, centre social » (160, 13 %), « Collège » (120, 10 %) et « Maison des solidarités » (80, 7 %). Parmi ces partenaires, 3 n’avaient pas été sollicités depuis le début de 2025.
 
 L’insertion et l’emploi restent le premier domaine (32 % des actions). Viennent ensuite l’éducation et la scolarité (18 %), le sport, la culture et les loisirs (12 %), les services sociaux et la famille (12 %), la santé (10 %), la justice (7 %), l’hébergement et le logement (6 %), les droits et les démarches (4 %) et la vie locale et le quartier (moins de 1 %). La justice et la santé représentent ensemble 16 % des actions, comme en 2025. L’hébergement et le logement progressent de 6 points (6 %, contre 0 % en 2025) ; les droits et les démarches progressent de 4 points (4 %, contre 0 %) ; les services sociaux et la famille progressent de 3 points (12 %, contre 9 %). La justice recule de 3 points (7 %, contre 10 % en 2025) ; l’insertion et l’emploi reculent de 2 points (32 %, contre 34 %).
 
-Au total, 1 000 actions distinctes ont été notées (980 en 2025). 1 310 jeunes ont été rencontrés (1 250 en 2025) : c’est la somme des rencontres, pas des personnes uniques. On y compte 210 premiers contacts. Par type d’action : accompagnement individuel, 480 (48 %) ; travail de rue, 300 (30 %) ; action collective, 220 (22 %).
+Au total, 1 000 actions distinctes ont été notées (980 en 2025). 1 310 jeunes ont été rencontrés (1 250 en 2025) : c’est la somme des rencontres, pas des personnes uniques. 210 actions étaient un premier contact. Par type d’action : accompagnement individuel, 480 (48 %) ; travail de rue, 300 (30 %) ; action collective, 220 (22 %).
 
 Par tranche d’âge, les jeunes rencontrés se répartissent ainsi : 11-14 ans, 300 (23 %) ; 15-17 ans, 510 (39 %) ; 18-21 ans, 400 (31 %) ; plus de 25 ans, moins de 5. Par genre : filles, 500 (38 %) ; garçons, 810 (62 %).
 
-Sur 310 réponses connues, on compte 214 prises en charge, 60 refus et 36 sans suite : le taux de prise en charge est de 69 % (66 % en 2025). Le délai moyen de réponse est de 9 jours (connu pour 180 réponses). 100 réponses restent attendues.
+Sur 310 issues connues, on compte 214 prises en charge, 60 refus et 36 sans suite : le taux de prise en charge est de 69 % (66 % en 2025). Le délai moyen de réponse est de 9 jours (connu pour 180 réponses). 100 réponses restent attendues.
 
 Actions par quartier : Les Tanneries, 605 (61 %) ; La Gare, 388 (39 %).
 
-86 relances ont été faites ; 1 relance a été abandonnée ; à ce jour, 14 relances restent à faire, dont 3 en retard.
+86 relances ont été faites et 1 relance a été close sans suite.
 
 Des besoins sont revenus sans qu’aucun partenaire soit sollicité : « Recherche d’emploi » (12 actions) et « Se loger » (5 actions).
 
@@ -74,11 +75,11 @@ Règles de comptage : une action qui relève de deux domaines compte une fois da
 			YearAgo: store.Figures{Actions: 2, Young: 2, Domains: counts{"sante": 1, "justice": 1}, Partners: counts{"ml": 2, "ccas": 1}},
 			New:     []string{"ccas"},
 		}}, "2026", `
-En 2026, jusqu’au 22 novembre, 2 partenaires ont été sollicités (autant en 2025, année entière), pour 2 sollicitations. Les types de partenaire les plus sollicités sont « CCAS » (1 sollicitation, 50 %) et « Mission locale » (1, 50 %). Parmi eux, un n’avait pas été sollicité depuis le début de 2025.
+En 2026, jusqu’au 22 novembre, 2 partenaires ont été sollicités (autant en 2025, mêmes dates), pour 2 sollicitations. Les types de partenaire les plus sollicités sont « CCAS » (1 sollicitation, 50 %) et « Mission locale » (1, 50 %). Parmi ces partenaires, un n’avait pas été sollicité depuis le début de 2025.
 
 Arrivent en tête à égalité, avec 50 % des actions pour chaque domaine : la santé ; la justice. La justice et la santé représentent ensemble 100 % des actions, comme en 2025. La part de chaque domaine reste stable : la même en 2025, au point près.
 
-Au total, 2 actions distinctes ont été notées (autant en 2025, année entière). Moins de 5 jeunes ont été rencontrés (moins de 5 en 2025, année entière) : c’est la somme des rencontres, pas des personnes uniques. On y compte moins de 5 premiers contacts.
+Au total, 2 actions distinctes ont été notées (autant en 2025, mêmes dates). Moins de 5 jeunes ont été rencontrés (moins de 5 en 2025, mêmes dates) : c’est la somme des rencontres, pas des personnes uniques. Moins de 5 actions étaient un premier contact.
 
 Règles de comptage : une action qui relève de deux domaines compte une fois dans chacun, si bien que les parts peuvent dépasser 100 % en tout ; les actions distinctes sont données à côté. Les jeunes rencontrés sont une somme de rencontres, pas des personnes uniques. Ce qui concerne moins de 5 jeunes n’est pas détaillé. Les écarts en points sont les différences des parts arrondies, telles qu’elles sont écrites.`},
 		{"one of everything, and no year before", Bilan{Whose: "Équipe Nord", Summary: store.Summary{
@@ -90,17 +91,15 @@ Au 4e trimestre 2026, 1 partenaire a été sollicité, pour 1 sollicitation.
 
 Les droits et les démarches sont le premier domaine (100 % des actions). La justice et la santé ne figurent dans aucune action.
 
-Au total, 1 action distincte a été notée. Moins de 5 jeunes ont été rencontrés : c’est la somme des rencontres, pas des personnes uniques. On y compte moins de 5 premiers contacts. Par type d’action : travail de rue, 1 (100 %).
+Au total, 1 action distincte a été notée. Moins de 5 jeunes ont été rencontrés : c’est la somme des rencontres, pas des personnes uniques. Moins de 5 actions étaient un premier contact. Par type d’action : travail de rue, 1 (100 %).
 
-Sur 1 réponse connue, on compte 1 refus : le taux de prise en charge est de 0 %. Le délai moyen de réponse est d’un jour (connu pour 1 réponse). 1 réponse reste attendue.
+Sur 1 issue connue, on compte 1 refus : le taux de prise en charge est de 0 %. Le délai moyen de réponse est d’un jour (connu pour 1 réponse). 1 réponse reste attendue.
 
-1 relance a été faite ; 1 relance a été abandonnée ; à ce jour, 1 relance reste à faire, en retard.
+1 relance a été faite et 1 relance a été close sans suite.
 
 Règles de comptage : une action qui relève de deux domaines compte une fois dans chacun, si bien que les parts peuvent dépasser 100 % en tout ; les actions distinctes sont données à côté. Les jeunes rencontrés sont une somme de rencontres, pas des personnes uniques. Ce qui concerne moins de 5 jeunes n’est pas détaillé. Périmètre : Équipe Nord.`},
 		{"nothing", Bilan{Summary: store.Summary{YearAgo: store.Figures{Actions: 1}, Open: 2}}, "2026-03", `
-En mars 2026, aucune action n’a été notée (1 en mars 2025).
-
-À ce jour, 2 relances restent à faire.`},
+En mars 2026, aucune action n’a été notée (1 en mars 2025).`},
 		{"nothing ever", Bilan{}, "2026-03-01..2026-04-15", `
 Du 1er mars au 15 avril 2026, aucune action n’a été notée.`},
 		{"less than the year before, and what is not known any more", Bilan{Summary: store.Summary{

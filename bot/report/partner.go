@@ -35,11 +35,10 @@ func (b Bilan) PartnerRecord(id string, since int, last string, now time.Time) s
 	taken, answered := store.Figures{Results: results}.TakenUp()
 	if answered > 0 {
 		said = append(said, fmt.Sprintf("%s sur %s (%s)", french.Count(taken, "prise en charge", "prises en charge"),
-			french.Count(answered, "réponse", "réponses"), french.Share(taken, answered)))
+			french.Count(answered, "issue connue", "issues connues"), share(taken, answered)))
 	}
 	if wait := b.Evaluation.Waits[id]; wait.Answers > 0 {
-		days := (2*wait.Days + wait.Answers) / (2 * wait.Answers)
-		said = append(said, fmt.Sprintf("Réponse en %s en moyenne, sur %s", french.Count(days, "jour", "jours"),
+		said = append(said, fmt.Sprintf("Réponse en %s en moyenne, sur %s", meanWait(wait),
 			french.Count(wait.Answers, "réponse datée", "réponses datées")))
 	}
 	if awaited := results[store.Awaited]; awaited > 0 {

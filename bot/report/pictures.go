@@ -37,16 +37,17 @@ func (b Bilan) domainChart() Chart {
 	return c
 }
 
-// monthChart is empty for a period that has no two months.
+// monthChart is empty for a period that is not made of several months.
 func (b Bilan) monthChart() Timeline {
 	t := Timeline{Title: "Actions par mois", Subtitle: b.Whose + ", " + PeriodName(b.Summary.Period), Now: french.Upper(ShortName(b.Summary.Period))}
-	if len(b.Months) < 2 || b.Summary.Now.Actions == 0 {
+	months := b.months()
+	if len(months) == 0 || b.Summary.Now.Actions == 0 {
 		return t
 	}
 	if b.Summary.YearAgo.Actions > 0 {
 		t.Before = "Un an avant"
 	}
-	for _, m := range b.Months {
+	for _, m := range months {
 		t.Bars = append(t.Bars, Bar{Label: shortMonths[m.Period.First().Month()-1], Now: m.Actions, Before: m.YearAgo.Actions, Text: french.Number(m.Actions)})
 	}
 	return t

@@ -122,15 +122,23 @@ func (b Bilan) Present() Bilan {
 	return b
 }
 
-// plus adds the figures of one quartier that was counted under two ids.
+// plus adds the figures of two quartiers, or of one that was counted under two ids.
 func plus(f, g store.Figures) store.Figures {
-	f.Actions, f.Young, f.First, f.Done, f.Dropped = f.Actions+g.Actions, f.Young+g.Young, f.First+g.First, f.Done+g.Done, f.Dropped+g.Dropped
-	for _, pair := range [][2]map[string]int{{f.Domains, g.Domains}, {f.Together, g.Together}, {f.Needs, g.Needs}, {f.Unmet, g.Unmet},
-		{f.Types, g.Types}, {f.Territories, g.Territories}, {f.Bands, g.Bands}, {f.Genders, g.Genders}, {f.Partners, g.Partners},
-		{f.Kinds, g.Kinds}, {f.Hows, g.Hows}, {f.Results, g.Results}} {
-		for id, n := range pair[1] {
-			pair[0][id] += n
+	return store.Figures{
+		Actions: f.Actions + g.Actions, Young: f.Young + g.Young, First: f.First + g.First, Done: f.Done + g.Done, Dropped: f.Dropped + g.Dropped,
+		Domains: more(f.Domains, g.Domains), Together: more(f.Together, g.Together), Needs: more(f.Needs, g.Needs), Unmet: more(f.Unmet, g.Unmet),
+		Types: more(f.Types, g.Types), Territories: more(f.Territories, g.Territories), Bands: more(f.Bands, g.Bands), Genders: more(f.Genders, g.Genders),
+		Partners: more(f.Partners, g.Partners), Kinds: more(f.Kinds, g.Kinds), Hows: more(f.Hows, g.Hows), Results: more(f.Results, g.Results),
+	}
+}
+
+// more is counts plus others.
+func more(counts, others map[string]int) map[string]int {
+	sum := map[string]int{}
+	for _, some := range []map[string]int{counts, others} {
+		for id, n := range some {
+			sum[id] += n
 		}
 	}
-	return f
+	return sum
 }

@@ -97,7 +97,7 @@ func (b Bilan) overviewTable() Table {
 		Columns: []string{"", titleOf(s.Period)},
 	}
 	if b.Until != "" {
-		t.Note += " La période n’est pas finie : elle est comparée à des périodes entières."
+		t.Note += " La période n’est pas finie : elle est comparée aux mêmes jours des périodes d’avant."
 	}
 	var compared []store.Figures
 	for _, c := range []struct {
@@ -138,7 +138,7 @@ func (b Bilan) headlines() []headline {
 	today := func(name string, n int) { all = append(all, headline{name, n, nil}) }
 
 	figure("Actions distinctes", func(f store.Figures) any { return f.Actions })
-	figure("Jeunes rencontrés (somme des rencontres)", func(f store.Figures) any { return f.Young })
+	figure("Jeunes rencontrés (somme des rencontres)", func(f store.Figures) any { return told(f.Young) })
 	figure("Premiers contacts (actions)", func(f store.Figures) any { return told(f.First) })
 	if b.Rules.Domain("justice") != nil && b.Rules.Domain("sante") != nil {
 		figure("Justice et santé ensemble, part des actions", func(f store.Figures) any { return shareOf(f.InDomains("justice", "sante"), f.Actions) })
@@ -146,7 +146,7 @@ func (b Bilan) headlines() []headline {
 	figure("Partenaires sollicités", func(f store.Figures) any { return len(f.Partners) })
 	today("\u2003dont nouveaux", len(s.New))
 	figure("Sollicitations", func(f store.Figures) any { return f.Solicitations() })
-	figure("Taux de prise en charge (réponses connues)", func(f store.Figures) any {
+	figure("Taux de prise en charge (issues connues)", func(f store.Figures) any {
 		taken, answered := f.TakenUp()
 		return shareOf(taken, answered)
 	})
@@ -180,34 +180,42 @@ func (b Bilan) needTable() Table {
 	now, before := b.Summary.Now, b.Summary.Before
 	t := Table{
 		Sheet: "Besoins", Title: "Actions par besoin",
-		Note: countedTwice + " " + pointsAsRead + " « Sans partenaire » : actions où ce besoin était noté et où aucun partenaire n’a été sollicité. " + smallAreHidden,
+		Note: countedTwice + " " + pointsAsRead + " « Sans partenaire » : actions où ce besoin était noté et où aucun partenaire n’a été sollicité. Un besoin noté moins de 5 fois n’est pas nommé. " + smallAreHidden,
 		Keys: 2,
 	}
 	t.Columns = append(append([]string{"Besoin", "Domaine"}, b.against("Actions")...), "Sans partenaire")
 	ids := b.needIDs(now.Needs, before.Needs)
-	lines := b.needLines(ids)
-	nowCells, beforeCells := masked(values(ids, now.Needs), lines...), masked(values(ids, before.Needs), lines...)
+	nowCells, beforeCells := b.needCells(ids, now), b.needCells(ids, before)
 	for i, id := range ids {
+		if printed(nowCells[i])+printed(beforeCells[i]) == 0 {
+			continue // that it was met at all would tell
+		}
 		figures := b.versus(needName(b.Rules, id), nowCells[i], now.Actions, beforeCells[i], before.Actions)
 		row := append([]any{figures[0], b.domainOfNeed(id)}, figures[1:]...)
-		t.Rows = append(t.Rows, append(row, told(now.Unmet[id])))
+		t.Rows = append(t.Rows, append(row, toldBeside(nowCells[i], now.Unmet[id])))
 	}
 	// By what is printed only: the place of a hidden figure between two others would tell it.
 	slices.SortStableFunc(t.Rows, func(x, y []any) int { return cmp.Compare(printed(y[2]), printed(x[2])) })
 	shown := 0
-	for shown < min(len(t.Rows), 15) && printed(t.Rows[shown][2]) >= fewest {
+	for shown < min(len(t.Rows), 15) && printed(t.Rows[shown][2]) > 0 {
 		shown++
 	}
 	t.Graph = &Graph{Title: "Les besoins les plus fréquents", Series: []int{2}, Rows: shown}
 	return t
 }
 
-// printed is a count as it can be compared: whatever is hidden is worth the same, more than nothing.
+// printed is the count in a cell, 0 of a hidden one.
 func printed(cell any) int {
-	if n, ok := cell.(int); ok {
-		return n
+	n, _ := cell.(int)
+	return n
+}
+
+// toldBeside is a figure that cannot be more than that of a cell, which it would give away where that is hidden.
+func toldBeside(cell any, n int) any {
+	if isMask(cell) {
+		return Untold
 	}
-	return 1
+	return told(n)
 }
 
 // domainIDs are the domains counted, in the order of the rules.
@@ -220,19 +228,30 @@ func (b Bilan) needIDs(counts ...map[string]int) []string {
 	return counted(idsOf(b.Rules.Needs, func(n rules.Need) string { return n.ID }), counts...)
 }
 
-// needLines are the needs of each domain, whose actions are printed elsewhere, and all the needs.
-func (b Bilan) needLines(ids []string) []line {
+// needCells masks needs along those of each domain, whose actions are printed elsewhere.
+func (b Bilan) needCells(ids []string, f store.Figures) []any {
 	of := map[string][]int{}
 	for i, id := range ids {
 		if n := b.Rules.Need(id); n != nil {
 			of[n.Domain] = append(of[n.Domain], i)
 		}
 	}
-	lines := []line{whole(len(ids))}
+	var lines []line
 	for _, domain := range slices.Sorted(maps.Keys(of)) {
-		lines = append(lines, line{parts: of[domain]})
+		n := f.Domains[domain]
+		lines = append(lines, line{parts: of[domain], hidden: isMask(told(n)), most: n})
 	}
-	return lines
+	return masked(values(ids, f.Needs), lines...)
+}
+
+// namedNeeds are the needs met whose figure is printed.
+func (b Bilan) namedNeeds() map[string]bool {
+	now := b.Summary.Now
+	named, ids := map[string]bool{}, b.needIDs(now.Needs, b.Summary.Before.Needs)
+	for i, cell := range b.needCells(ids, now) {
+		named[ids[i]] = printed(cell) > 0
+	}
+	return named
 }
 
 func (b Bilan) typeTable() Table {
@@ -262,7 +281,7 @@ func (b Bilan) publicTable() Table {
 	}
 	add := func(what string, order []string, name func(string) string, now, before map[string]int, of, ofBefore int) {
 		now, before = withRest(now, of), withRest(before, ofBefore)
-		ids := counted(order, now, before)
+		ids := every(order, now, before)
 		nowCells, beforeCells := masked(values(ids, now), whole(len(ids))), masked(values(ids, before), whole(len(ids)))
 		for i, id := range ids {
 			t.Rows = append(t.Rows, append([]any{what}, b.versus(name(id), nowCells[i], of, beforeCells[i], ofBefore)...))
@@ -272,7 +291,7 @@ func (b Bilan) publicTable() Table {
 	bands := len(t.Rows)
 	add("Genre", genderIDs(), genderNamed, now.Genders, before.Genders, now.Young, before.Young)
 	t.Rows = append(t.Rows,
-		append([]any{"Ensemble"}, b.versus("Jeunes rencontrés", now.Young, now.Young, before.Young, before.Young)...),
+		append([]any{"Ensemble"}, b.versus("Jeunes rencontrés", told(now.Young), now.Young, told(before.Young), before.Young)...),
 		append([]any{"Premiers contacts"}, b.versus("Actions, et part des actions", told(now.First), now.Actions, told(before.First), before.Actions)...))
 	t.Graph = b.graph("Jeunes rencontrés par âge", bands)
 	t.Graph.Label = 1
@@ -281,6 +300,15 @@ func (b Bilan) publicTable() Table {
 		t.Graph.Series[i]++
 	}
 	return t
+}
+
+// every is all the ids of a breakdown that is not told in part only: a row left out would tell a zero, and a row alone its whole.
+func every(order []string, counts ...map[string]int) []string {
+	all := map[string]int{unsaid: 1}
+	for _, id := range order {
+		all[id] = 1
+	}
+	return counted(order, append(counts, all)...)
 }
 
 // withRest is counts with, under unsaid, what their sum lacks of a whole.
@@ -301,28 +329,32 @@ func withRest(counts map[string]int, whole int) map[string]int {
 func (b Bilan) monthTable() Table {
 	t := Table{
 		Sheet: "Mois", Title: "Mois par mois", Note: youngAreSums + " " + smallAreHidden,
-		Columns: []string{"Mois", "Actions", "Jeunes rencontrés", "Premiers contacts", "Partenaires sollicités", "Sollicitations"},
+		Columns: []string{"Mois", "Actions", "Jeunes rencontrés", "Partenaires sollicités", "Sollicitations"},
 	}
-	if len(b.Months) < 2 {
-		return t
+	months := b.months()
+	young := make([]int, len(months))
+	for i, m := range months {
+		young[i] = m.Young
 	}
-	young, first := make([]int, len(b.Months)), make([]int, len(b.Months))
-	for i, m := range b.Months {
-		young[i], first[i] = m.Young, m.First
-	}
-	all := whole(len(b.Months))
-	youngCells := masked(young, all)
-	all.hidden = isMask(told(b.Summary.Now.First))
-	firstCells := masked(first, all)
-	for i, m := range b.Months {
+	youngCells := masked(young, whole(len(months)))
+	for i, m := range months {
 		name := titleOf(m.Period)
 		if b.Summary.Period.From[:4] == b.Summary.Period.To[:4] {
 			name = french.Month(m.Period.First())
 		}
-		t.Rows = append(t.Rows, []any{name, m.Actions, youngCells[i], firstCells[i], len(m.Partners), m.Solicitations()})
+		t.Rows = append(t.Rows, []any{name, m.Actions, youngCells[i], len(m.Partners), m.Solicitations()})
 	}
 	t.Graph = &Graph{Title: "Actions par mois", Upright: true, Series: []int{1}, Rows: len(t.Rows)}
 	return t
+}
+
+// months are those of a period that is made of several whole ones. Part of a month has no figures of its own here.
+func (b Bilan) months() []Month {
+	first, last := store.MonthPeriod(b.Summary.Period.First()), store.MonthPeriod(b.Summary.Period.Last())
+	if len(b.Months) < 2 || first.From != b.Summary.Period.From || last.To != b.Summary.Period.To {
+		return nil
+	}
+	return b.Months
 }
 
 // compared tells whether anything was counted in the period before.

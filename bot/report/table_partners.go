@@ -35,8 +35,8 @@ func (b Bilan) partnerTable() Table {
 	s := b.Summary
 	t := Table{
 		Sheet: "Partenaires", Title: "Partenaires sollicités, et ce qu’il en est advenu",
-		Note: "Une action qui sollicite deux partenaires compte une sollicitation pour chacun. Taux de prise en charge : parmi les réponses connues. " +
-			"Délai : du jour de l’action au jour où la réponse a été connue, pour les réponses datées. Besoins : les trois plus fréquents, sans leur nombre, à partir de 5 sollicitations. " +
+		Note: "Une action qui sollicite deux partenaires compte une sollicitation pour chacun. Taux de prise en charge : parmi les issues connues. " +
+			"Délai : du jour de l’action au jour où la réponse a été connue, pour les réponses datées. Besoins : les trois plus fréquents, sans leur nombre, à partir de 5 sollicitations chacun. " +
 			"Nouveau : non sollicité depuis le début de l’année précédente.",
 		Columns: []string{"Partenaire", "Type", "Cadre", "Sollicitations", "Part"},
 	}
@@ -45,7 +45,7 @@ func (b Bilan) partnerTable() Table {
 	}
 	t.Columns = append(t.Columns, "Pris en charge", "Refus", "Sans suite", "En attente", "Réunions", "Taux de prise en charge", "Délai moyen (jours)",
 		"Réponses datées", "Besoins", "Nouveau", "Horaires", "Conditions", "Vérifié le")
-	came, sum := b.solicited(), s.Now.Solicitations()
+	came, sum, named := b.solicited(), s.Now.Solicitations(), b.namedNeeds()
 	for _, id := range b.partnersByTimes() {
 		n := s.Now.Partners[id]
 		p, row := b.partner(id), []any{}
@@ -54,7 +54,7 @@ func (b Bilan) partnerTable() Table {
 			row = append(row, s.Before.Partners[id], Difference(n-s.Before.Partners[id]))
 		}
 		row = append(row, b.answers(n, came[id].results, b.Evaluation.Waits[id])...)
-		row = append(row, b.mainNeeds(n, came[id].needs), mark(slices.Contains(s.New, id)), p.Hours, p.Terms, date(p.Checked))
+		row = append(row, b.mainNeeds(named, came[id].needs), mark(slices.Contains(s.New, id)), p.Hours, p.Terms, date(p.Checked))
 		t.Rows = append(t.Rows, row)
 	}
 	return t
@@ -94,11 +94,8 @@ func (b Bilan) answers(n int, results map[string]int, wait store.Wait) []any {
 }
 
 // mainNeeds names the needs of a partner's solicitations. Those of a few young people would be told by the name alone.
-func (b Bilan) mainNeeds(solicitations int, needs map[string]int) string {
-	if solicitations < fewest {
-		return ""
-	}
-	ids := b.needIDs(needs)
+func (b Bilan) mainNeeds(named map[string]bool, needs map[string]int) string {
+	ids := slices.DeleteFunc(b.needIDs(needs), func(id string) bool { return needs[id] < fewest || !named[id] })
 	slices.SortStableFunc(ids, func(x, y string) int { return cmp.Compare(needs[y], needs[x]) })
 	var names []string
 	for _, id := range ids[:min(len(ids), 3)] {

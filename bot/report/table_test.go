@@ -219,7 +219,7 @@ func twoYears(t *testing.T) Bilan {
 			Domains:  map[string]int{"insertion-emploi": 320, "sante": 90, "justice": 80, "ancien": 2},
 			Together: map[string]int{"justice+sante": 10},
 			Needs:    map[string]int{"recherche-emploi": 200, "ancien-besoin": 3, "autre-ancien": 2, "stage": 9, "cv-lettre": 7},
-			Unmet:    map[string]int{"recherche-emploi": 14, "ancien-besoin": 3},
+			Unmet:    map[string]int{"recherche-emploi": 18, "ancien-besoin": 3},
 			Types:    map[string]int{"travail-de-rue": 1000}, Territories: map[string]int{"gare": 990},
 			Bands: map[string]int{"11-14": 3, "15-17": 900, "18-21": 590}, Genders: map[string]int{"fille": 500, "garcon": 1000},
 			Partners: map[string]int{"ml": 9, "ccas": 2, "parti": 1}, Kinds: map[string]int{"mission-locale": 9, "ccas": 3},
@@ -237,7 +237,7 @@ func twoYears(t *testing.T) Bilan {
 		},
 		Waits:   map[string]store.Wait{"ml": {Days: 20, Answers: 7}},
 		Domains: map[string]map[string]int{"insertion-emploi": {"ml": 9, "ccas": 1}, "sante": {"ccas": 2}},
-		Holes:   []store.Hole{{Need: "recherche-emploi", Territory: "gare", Band: "15-17", Times: 8}, {Need: "recherche-emploi", Territory: "gare", Band: "18-21", Times: 4}, {Need: "recherche-emploi", Times: 2}, {Need: "ancien-besoin", Territory: "gare", Times: 3}},
+		Holes:   []store.Hole{{Need: "recherche-emploi", Territory: "gare", Band: "15-17", Times: 8}, {Need: "recherche-emploi", Territory: "gare", Band: "18-21", Times: 4}, {Need: "recherche-emploi", Times: 6}, {Need: "ancien-besoin", Territory: "gare", Times: 3}},
 	}
 	return b
 }
@@ -253,7 +253,7 @@ Justice et santé ensemble, part des actions | 16 % | 9 % | +7
 Partenaires sollicités | 3 | 1 | +2
  dont nouveaux | 1 |  | 
 Sollicitations | 12 | 10 | +2
-Taux de prise en charge (réponses connues) | 63 % | 50 % | +13
+Taux de prise en charge (issues connues) | 63 % | 50 % | +13
 Réponses encore attendues | 2 | 0 | +2
 Relances faites | 20 | 0 | +20
 Relances abandonnées | 4 | 0 | +4
@@ -266,20 +266,27 @@ Justice | 80 | 8 % | 0 | 0 % | +8
 ancien | 2 | 0 % | 0 | 0 % | +0
 Actions distinctes | 1000 | 100 % | 1000 | 100 % | +0`,
 		"Publics": `Répartition | Public | Jeunes 2026 | Part 2026 | Jeunes 2025 | Part 2025 | Écart (points)
+Tranche d’âge | Moins de 11 ans | 0 | 0 % | 0 | 0 % | +0
 Tranche d’âge | 11-14 ans | moins de 5 | non détaillé | 0 | 0 % | non détaillé
 Tranche d’âge | 15-17 ans | 900 | 60 % | 1200 | 100 % | -40
 Tranche d’âge | 18-21 ans | 590 | 39 % | 0 | 0 % | +39
+Tranche d’âge | 22-25 ans | 0 | 0 % | 0 | 0 % | +0
+Tranche d’âge | Plus de 25 ans | 0 | 0 % | 0 | 0 % | +0
+Tranche d’âge | Adulte, parent | 0 | 0 % | 0 | 0 % | +0
+Tranche d’âge | Âge non connu | 0 | 0 % | 0 | 0 % | +0
 Tranche d’âge | Non notée | non détaillé | non détaillé | 0 | 0 % | non détaillé
 Genre | Filles | 500 | 33 % | 1200 | 100 % | -67
 Genre | Garçons | 1000 | 67 % | 0 | 0 % | +67
+Genre | Groupes mixtes | 0 | 0 % | 0 | 0 % | +0
+Genre | Autre | 0 | 0 % | 0 | 0 % | +0
+Genre | Non précisé | 0 | 0 % | 0 | 0 % | +0
+Genre | Non noté | 0 | 0 % | 0 | 0 % | +0
 Ensemble | Jeunes rencontrés | 1500 | 100 % | 1200 | 100 % | +0
 Premiers contacts | Actions, et part des actions | moins de 5 | non détaillé | 8 | 1 % | non détaillé`,
 		"Besoins": `Besoin | Domaine | Actions 2026 | Part 2026 | Actions 2025 | Part 2025 | Écart (points) | Sans partenaire
-Recherche d’emploi | Insertion et emploi | 200 | 20 % | 0 | 0 % | +20 | 14
+Recherche d’emploi | Insertion et emploi | 200 | 20 % | 0 | 0 % | +20 | 18
 Stage, immersion | Insertion et emploi | 9 | 1 % | 0 | 0 % | +1 | 0
-CV, lettre, entretien d’embauche | Insertion et emploi | 7 | 1 % | 0 | 0 % | +1 | 0
-ancien-besoin |  | moins de 5 | non détaillé | 0 | 0 % | non détaillé | moins de 5
-autre-ancien |  | moins de 5 | non détaillé | 0 | 0 % | non détaillé | 0`,
+CV, lettre, entretien d’embauche | Insertion et emploi | 7 | 1 % | 0 | 0 % | +1 | 0`,
 		"Partenaires": `Partenaire | Type | Cadre | Sollicitations | Part | Sollicitations 2025 | Écart | Pris en charge | Refus | Sans suite | En attente | Réunions | Taux de prise en charge | Délai moyen (jours) | Réponses datées | Besoins | Nouveau | Horaires | Conditions | Vérifié le
 Mission locale <du> Lac | Mission locale |  | 9 | 75 % | 10 | -1 | 5 | 2 | 0 | 0 | 2 | 71 % | 2.9 j | 7 | Recherche d’emploi |  |  | hors scolarité, jusqu’à la veille des 26 ans ; entrée du CEJ et du PACEA | 
 CCAS | CCAS |  | 2 | 17 % | 0 | +2 | 0 | 0 | 0 | 2 | 0 |  |  |  |  | oui |  | habiter la commune ; aides facultatives, domiciliation | 
@@ -296,10 +303,9 @@ Résultat | Réunion, sans résultat à attendre | 2 | 17 % | 8 | 80 % | -63
 Manière | Orientation | 12 | 100 % | 0 | 0 % | +100
 Manière | Non notée | 0 | 0 % | 10 | 100 % | -100
 Ensemble | Sollicitations | 12 | 100 % | 10 | 100 % | +0`,
-		"Trous du réseau": `Besoin | Domaine | Quartier | Tranche d’âge | Actions
-Recherche d’emploi | Insertion et emploi | La Gare | 15-17 ans | 8
-Recherche d’emploi | Insertion et emploi | Autres, réunis | Autres, réunis | 6
-ancien-besoin |  | non détaillé | non détaillé | moins de 5`,
+		"Trous du réseau": `Besoin | Domaine | Quartier | Actions
+Recherche d’emploi | Insertion et emploi | La Gare | 12
+Recherche d’emploi | Insertion et emploi | Autres, réunis | 6`,
 		"Quartiers": `Quartier | Actions 2026 | Part 2026 | Actions 2025 | Part 2025 | Écart (points)
 La Gare | 990 | 99 % | 0 | 0 % | +99
 Ailleurs ou non noté | 10 | 1 % | 1000 | 100 % | -99
@@ -338,7 +344,13 @@ func holds(t *testing.T, table Table) {
 	if table.Note == "" || table.Title == "" {
 		t.Errorf("%s: title %q, note %q", table.Sheet, table.Title, table.Note)
 	}
+	holdFrench(t, table.Title)
+	holdFrench(t, table.Note)
 	for _, row := range table.Rows {
+		if table.Sheet == "Règles de comptage" {
+			holdFrench(t, row[0].(string))
+			holdFrench(t, row[1].(string))
+		}
 		if len(row) != len(table.Columns) {
 			t.Fatalf("%s: %d cells in %d columns: %v", table.Sheet, len(row), len(table.Columns), row)
 		}
