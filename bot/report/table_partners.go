@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"maillage/bot/french"
 	"maillage/rules"
 	"maillage/store"
 )
@@ -44,7 +46,7 @@ func (b Bilan) partnerTable() Table {
 		t.Columns = append(t.Columns, "Sollicitations "+titleOf(s.Period.Before()), "Écart")
 	}
 	t.Columns = append(t.Columns, "Pris en charge", "Refus", "Sans suite", "En attente", "Réunions", "Taux de prise en charge", "Délai moyen (jours)",
-		"Réponses datées", "Besoins", "Nouveau", "Horaires", "Conditions", "Vérifié le")
+		"Réponses datées", "Besoins", "Dernier contact", "Nouveau", "Horaires", "Conditions", "Vérifié le")
 	came, sum, named := b.solicited(), s.Now.Solicitations(), b.namedNeeds()
 	for _, id := range b.partnersByTimes() {
 		n := s.Now.Partners[id]
@@ -54,10 +56,20 @@ func (b Bilan) partnerTable() Table {
 			row = append(row, s.Before.Partners[id], Difference(n-s.Before.Partners[id]))
 		}
 		row = append(row, b.answers(n, came[id].results, b.Evaluation.Waits[id])...)
-		row = append(row, b.mainNeeds(named, came[id].needs), mark(slices.Contains(s.New, id)), p.Hours, p.Terms, date(p.Checked))
+		row = append(row, b.mainNeeds(named, came[id].needs), b.lastContact(id), mark(slices.Contains(s.New, id)), p.Hours, p.Terms, date(p.Checked))
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// lastContact is the last month in which a partner was called upon, as far as the report has months.
+func (b Bilan) lastContact(id string) any {
+	for _, m := range slices.Backward(b.months()) {
+		if m.Partners[id] > 0 {
+			return french.Month(m.Period.First()) + " " + strconv.Itoa(m.Period.First().Year())
+		}
+	}
+	return nil
 }
 
 // partnersByTimes are the partners called upon, the most often first, then by name.
@@ -76,6 +88,7 @@ func (b Bilan) partner(id string) rules.Partner {
 		return rules.Partner{Name: id, Kind: "retiré de la configuration"}
 	}
 	p := *found
+	p.Checked = b.Rules.CheckedOn(found)
 	if p.Closed {
 		p.Name += " (fermé)"
 	}

@@ -287,10 +287,10 @@ Premiers contacts | Actions, et part des actions | moins de 5 | non détaillé |
 Recherche d’emploi | Insertion et emploi | 200 | 20 % | 0 | 0 % | +20 | 18
 Stage, immersion | Insertion et emploi | 9 | 1 % | 0 | 0 % | +1 | 0
 CV, lettre, entretien d’embauche | Insertion et emploi | 7 | 1 % | 0 | 0 % | +1 | 0`,
-		"Partenaires": `Partenaire | Type | Cadre | Sollicitations | Part | Sollicitations 2025 | Écart | Pris en charge | Refus | Sans suite | En attente | Réunions | Taux de prise en charge | Délai moyen (jours) | Réponses datées | Besoins | Nouveau | Horaires | Conditions | Vérifié le
-Mission locale <du> Lac | Mission locale |  | 9 | 75 % | 10 | -1 | 5 | 2 | 0 | 0 | 2 | 71 % | 2.9 j | 7 | Recherche d’emploi |  |  | hors scolarité, jusqu’à la veille des 26 ans ; entrée du CEJ et du PACEA | 
-CCAS | CCAS |  | 2 | 17 % | 0 | +2 | 0 | 0 | 0 | 2 | 0 |  |  |  |  | oui |  | habiter la commune ; aides facultatives, domiciliation | 
-parti | retiré de la configuration |  | 1 | 8 % | 0 | +1 | 0 | 1 | 0 | 0 | 0 | 0 % |  |  |  |  |  |  | `,
+		"Partenaires": `Partenaire | Type | Cadre | Sollicitations | Part | Sollicitations 2025 | Écart | Pris en charge | Refus | Sans suite | En attente | Réunions | Taux de prise en charge | Délai moyen (jours) | Réponses datées | Besoins | Dernier contact | Nouveau | Horaires | Conditions | Vérifié le
+Mission locale <du> Lac | Mission locale |  | 9 | 75 % | 10 | -1 | 5 | 2 | 0 | 0 | 2 | 71 % | 2.9 j | 7 | Recherche d’emploi |  |  |  | hors scolarité, jusqu’à la veille des 26 ans ; entrée du CEJ et du PACEA | 
+CCAS | CCAS |  | 2 | 17 % | 0 | +2 | 0 | 0 | 0 | 2 | 0 |  |  |  |  |  | oui |  | habiter la commune ; aides facultatives, domiciliation | 
+parti | retiré de la configuration |  | 1 | 8 % | 0 | +1 | 0 | 1 | 0 | 0 | 0 | 0 % |  |  |  |  |  |  |  | `,
 		"Partenaires par domaine": `Domaine | Partenaires distincts | Sollicitations | Partenaires les plus sollicités
 Insertion et emploi | 2 | 10 | Mission locale <du> Lac ; CCAS
 Santé | 1 | 2 | CCAS
