@@ -105,6 +105,9 @@ func (b *Bot) periodMessage(ctx context.Context, m store.Member, p store.Period,
 			return message, false, fmt.Errorf("read evaluation: %w", err)
 		}
 	}
+	if d.Heard, err = b.Store.Heard(ctx, scope, p); err != nil {
+		return message, false, fmt.Errorf("read answers: %w", err)
+	}
 	if withDue && p.IsWeek() {
 		if due, err = b.addDue(ctx, &d, scope, now); err != nil {
 			return message, false, err

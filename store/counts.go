@@ -10,13 +10,14 @@ import (
 // Counts are figures by counter; the package comment lists the counters.
 type Counts map[string]int64
 
-// The counters of a member's period lie in four sets: each stays small enough for a Redis to keep it packed, and a reading takes
+// The counters of a member's period lie in five sets: each stays small enough for a Redis to keep it packed, and a reading takes
 // only what it shows.
 const (
 	ofActions  = "a"
 	ofUnmet    = "u" // needs for which nobody was called upon
 	ofPartners = "p"
 	ofOutcomes = "e" // what becomes of solicitations; for months and years only
+	ofAnswers  = "j" // what was heard in a period, of solicitations of whenever; not by territory
 )
 
 // tally is what one action adds to the figures, by set: the only place that knows the counters.
@@ -100,6 +101,20 @@ func (d deltas) add(member int64, a Action, sign int64) {
 			for field, n := range counts {
 				d[counter{key, field}] += sign * n
 			}
+		}
+	}
+	d.heard(member, a, sign)
+}
+
+// heard adds what partners answered, on the days on which that was known.
+func (d deltas) heard(member int64, a Action, sign int64) {
+	for _, p := range a.Partners {
+		if p.Result != TakenUp && p.Result != Refused {
+			continue
+		}
+		day := cmp.Or(p.Answered, a.Day)
+		for _, period := range []string{WeekOf(parseDay(day)), day[:7], day[:4]} {
+			d[counter{counterKey(member, ofAnswers, a.Team, period), p.Partner + "/" + p.Result}] += sign
 		}
 	}
 }

@@ -26,6 +26,7 @@
 //	{u:ID}:u:TEAM:PERIOD   zset: counter of needs without a partner -> value
 //	{u:ID}:p:TEAM:PERIOD   zset: counter of solicitations -> value
 //	{u:ID}:e:TEAM:PERIOD   zset: counter of what became of them -> value
+//	{u:ID}:j:TEAM:PERIOD   zset: counter of answers, by the day they were known -> value
 //	{u:ID}:f               zset: WEEK/RECORD by its follow-up day as yyyymmdd
 //	{u:ID}:dg              hash: ISO week -> state of its digest; day -> state of its reminder
 //	{u:ID}:m:TEAM          hash: "?WORD NEED" or "!WORD NEED" -> how often (see [Misread])
@@ -43,7 +44,7 @@
 // # Counters
 //
 // PERIOD is an ISO week (2026-W47), a month (2026-11), a calendar year (2026) or a year in one territory (2026/cerisaie). Sorted sets,
-// because a Redis adds those up by itself, and four, because up to 128 counters of 64 bytes are kept packed.
+// because a Redis adds those up by itself, and five, because up to 128 counters of 64 bytes are kept packed.
 //
 //	a  n actions | y young people | f first contacts | d:DOMAIN | s:DOMAIN+DOMAIN (of several) | b:NEED | t:TYPE | q:TERRITORY
 //	   | z:ENDED (one per action) | a:BAND | g:GENDER (young people)
@@ -52,6 +53,7 @@
 //	e  o:PARTNER//RESULT | v:PARTNER (answered) | w:PARTNER (days waited) (per solicitation) | o:PARTNER/NEED/RESULT
 //	   (per solicitation and need) | x:DOMAIN/PARTNER (per solicitation and domain) | u:NEED/TERRITORY/BAND (one per action that called
 //	   upon nobody); of months and years alone
+//	j  PARTNER/RESULT (one per answer)
 //
 // What an action leaves empty is not counted under that letter; a counter that comes to 0 is removed.
 //

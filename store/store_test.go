@@ -134,7 +134,8 @@ func audit(t testing.TB, s *Store) {
 			}
 		case kind == "k":
 			got[key] = s.redis.HGetAll(ctx, key).Val()
-		case strings.HasPrefix(kind, ofActions+":"), strings.HasPrefix(kind, ofUnmet+":"), strings.HasPrefix(kind, ofPartners+":"), strings.HasPrefix(kind, ofOutcomes+":"):
+		case strings.HasPrefix(kind, ofActions+":"), strings.HasPrefix(kind, ofUnmet+":"), strings.HasPrefix(kind, ofPartners+":"), strings.HasPrefix(kind, ofOutcomes+":"),
+			strings.HasPrefix(kind, ofAnswers+":"):
 			got[key] = map[string]string{}
 			for _, z := range s.redis.ZRangeWithScores(ctx, key, 0, -1).Val() {
 				got[key][z.Member.(string)] = strconv.FormatFloat(z.Score, 'f', -1, 64)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -122,6 +123,36 @@ func (s *Store) Evaluation(ctx context.Context, scope Scope, p Period) (Evaluati
 		return Evaluation{}, fmt.Errorf("evaluation of %s: %w", p.Name, err)
 	}
 	return evaluationOf(counts[0]), nil
+}
+
+// Heard adds up the answers that were known in a period, whenever they were asked for: by partner, TakenUp and Refused. Only whole
+// weeks, months and years are counted: a period with odd days has none.
+func (s *Store) Heard(ctx context.Context, scope Scope, p Period) (map[string]map[string]int, error) {
+	whole, odd := p.parts(true)
+	if len(odd) > 0 {
+		return nil, nil
+	}
+	seats, _, err := s.seats(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("answers of %s: %w", p.Name, err)
+	}
+	var keys []string
+	for _, period := range whole {
+		keys = append(keys, setsOf(seats, ofAnswers, period)...)
+	}
+	sums, err := s.addUp(ctx, [][]string{keys})
+	if err != nil {
+		return nil, fmt.Errorf("answers of %s: %w", p.Name, err)
+	}
+	by := map[string]map[string]int{}
+	for field, n := range sums[0] {
+		partner, result, _ := strings.Cut(field, "/")
+		if by[partner] == nil {
+			by[partner] = map[string]int{}
+		}
+		by[partner][result] = int(n)
+	}
+	return by, nil
 }
 
 // seat is one member in one team: what figures are kept by.

@@ -114,6 +114,7 @@ func checkSummary(t *testing.T, s *Store, all []kept, scope Scope, name string) 
 		t.Errorf("%s of %+v:\n got %+v\nwant %+v", name, scope, got, want)
 	}
 	checkEvaluation(t, s, all, scope, p)
+	checkHeard(t, s, all, scope, p)
 	if p.IsYear() {
 		checkTerritories(t, s, all, scope, p)
 	}
@@ -257,6 +258,38 @@ func checkEvaluation(t *testing.T, s *Store, all []kept, scope Scope, p Period) 
 		if err != nil || day != last[partner] {
 			t.Errorf("last contact with %s: %q, %v, want %q", partner, day, err, last[partner])
 		}
+	}
+}
+
+func checkHeard(t *testing.T, s *Store, all []kept, scope Scope, p Period) {
+	t.Helper()
+	got, err := s.Heard(t.Context(), scope, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, odd := p.parts(true); len(odd) > 0 {
+		if got != nil {
+			t.Errorf("answers of %s, of which part cannot be known: %v", p.Name, got)
+		}
+		return
+	}
+	want := map[string]map[string]int{}
+	inScope(all, scope, Period{From: "2020-01-01", To: "2030-12-31"}, func(a Action) {
+		for _, sol := range a.Partners {
+			day := a.Day
+			if sol.Answered != "" {
+				day = sol.Answered
+			}
+			if (sol.Result == "pris-en-charge" || sol.Result == "refus") && day >= p.From && day <= p.To {
+				if want[sol.Partner] == nil {
+					want[sol.Partner] = map[string]int{}
+				}
+				want[sol.Partner][sol.Result]++
+			}
+		}
+	})
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("answers of %s, %+v: %v, want %v", p.Name, scope, got, want)
 	}
 }
 

@@ -20,9 +20,10 @@ type Digest struct {
 	Rules   *rules.Rules
 	Team    string // its name; "" for a member's own
 	Summary store.Summary
-	Lately  store.Evaluation // of the three months up to the end of the period
-	Due     int              // follow-ups due until the end of this week, late ones among them
-	Current bool             // the period is not over
+	Lately  store.Evaluation          // of the three months up to the end of the period
+	Heard   map[string]map[string]int // what partners answered in the period, by partner and result; nil: not known
+	Due     int                       // follow-ups due until the end of this week, late ones among them
+	Current bool                      // the period is not over
 }
 
 const (
@@ -55,9 +56,9 @@ func captionLength(text string) int {
 func (d Digest) caption(named int) string {
 	parts := []string{d.head()}
 	if d.quiet() {
-		parts = append(parts, d.kindly())
+		parts = append(parts, d.kindly(), d.results(maxNamed))
 	} else {
-		parts = append(parts, d.people(), d.changes(), d.partners(named))
+		parts = append(parts, d.people(), d.results(named), d.changes(), d.partners(named))
 	}
 	parts = append(parts, d.waiting(), d.remark(), d.rule())
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n\n")
@@ -189,7 +190,7 @@ func (d Digest) partners(named int) string {
 	for _, id := range most[:min(named, len(most))] {
 		names = append(names, fmt.Sprintf("%s (%s)", name(partnerName(d.Rules, id)), french.Number(now.Partners[id])))
 	}
-	return lines("<b>"+first+"</b>"+listed(names, len(most)), d.new(named), d.results())
+	return lines("<b>"+first+"</b>"+listed(names, len(most)), d.new(named))
 }
 
 // new says which partners were called upon for the first time for long.
@@ -220,7 +221,48 @@ func listed(names []string, all int) string {
 	return " : " + strings.Join(names, " ; ")
 }
 
-func (d Digest) results() string {
+// results says what partners answered in the period, to whatever was asked of them before; where that is not known, what came of the
+// period's own solicitations.
+func (d Digest) results(named int) string {
+	if d.Heard == nil {
+		return d.outcomes()
+	}
+	said := slices.DeleteFunc([]string{
+		d.heard(store.TakenUp, named, "prise en charge", "prises en charge"), d.heard(store.Refused, named, "refus", "refus"),
+	}, func(s string) bool { return s == "" })
+	if len(said) == 0 {
+		return ""
+	}
+	return "Réponses reçues : " + french.And(said...)
+}
+
+// heard says how many answers of a kind were received, and of whom.
+func (d Digest) heard(result string, named int, one, many string) string {
+	by, sum := map[string]int{}, 0
+	for id, results := range d.Heard {
+		if n := results[result]; n > 0 {
+			by[id], sum = n, sum+n
+		}
+	}
+	if sum == 0 {
+		return ""
+	}
+	var names []string
+	for _, id := range mostFirst(by)[:min(named, len(by))] {
+		names = append(names, name(partnerName(d.Rules, id)))
+	}
+	if more := len(by) - len(names); more > 0 && len(names) > 0 {
+		names = append(names, french.Count(more, "autre", "autres"))
+	}
+	text := french.Count(sum, one, many)
+	if len(names) > 0 {
+		text += " (" + strings.Join(names, " ; ") + ")"
+	}
+	return text
+}
+
+// outcomes says what came of the solicitations of the period.
+func (d Digest) outcomes() string {
 	said := outcomes(d.Summary.Now.Results)
 	if len(said) == 0 {
 		return ""

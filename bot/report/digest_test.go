@@ -50,7 +50,7 @@ func TestCaption(t *testing.T) {
 		want   string
 	}{
 		{"a week like others", Digest{
-			Due: 3,
+			Due: 3, Heard: map[string]map[string]int{"ccas": {store.TakenUp: 2}, "cio": {store.TakenUp: 1, store.Refused: 1}},
 			Summary: store.Summary{
 				Now: store.Figures{
 					Actions: 12, Young: 15, First: 4, Domains: counts{"insertion-emploi": 7, "justice": 1, "sante": 3, "education": 2}, Together: counts{"education+insertion-emploi": 1},
@@ -67,12 +67,13 @@ du 16 au 22 novembre
 12 actions, 3 de plus que la semaine d’avant
 15 jeunes rencontrés (+2) ; 4 actions de premier contact
 
+Réponses reçues : 3 prises en charge (CCAS de Valmont ; CIO de Valmont) et 1 refus (CIO de Valmont)
+
 En hausse : Insertion et emploi, 7 actions (+4)
 En baisse : Justice, 1 action (−3)
 
 4 partenaires sollicités : Mission locale &lt;du&gt; Lac (3) ; CCAS de Valmont (2) ; CIO de Valmont (1) ; 1 autre
 2 nouveaux pour vous : CIO de Valmont ; Maison des adolescents
-Réponses : 2 prises en charge, 1 refus et 1 sans suite
 
 12 réponses attendues
 3 relances à faire d’ici dimanche, dont 1 en retard
@@ -118,8 +119,9 @@ du 2 au 8 mars
 1 action
 1 jeune rencontré ; 1 action de premier contact
 
-1 partenaire sollicité : Mission locale &lt;du&gt; Lac (1)
 Réponses : 1 prise en charge
+
+1 partenaire sollicité : Mission locale &lt;du&gt; Lac (1)
 
 1 réponse attendue
 1 relance à faire d’ici dimanche`},

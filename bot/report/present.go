@@ -91,6 +91,15 @@ func merged(counts map[string]int, id func(string) string) map[string]int {
 // Present returns the digest with ids as the rules have them now.
 func (d Digest) Present() Digest {
 	d.Summary, d.Lately = presentSummary(d.Rules, d.Summary), presentEvaluation(d.Rules, d.Lately)
+	if d.Heard == nil {
+		return d
+	}
+	heard := map[string]map[string]int{}
+	for id, results := range d.Heard {
+		id = idOf{d.Rules}.partner(id)
+		heard[id] = more(heard[id], results)
+	}
+	d.Heard = heard
 	return d
 }
 

@@ -146,6 +146,10 @@ partenaires: [{id: ml, nom: "` + long + `", type: mission-locale}, {id: ccas, no
 	for range 200 {
 		digest := Digest{Rules: r, Team: long, Summary: d.summary(), Lately: d.evaluation(), Due: d.number()}
 		digest.Summary.Now.Unmet = counts{"sport": 1_000_000}
+		digest.Heard = map[string]map[string]int{}
+		for id, n := range digest.Summary.Now.Partners {
+			digest.Heard[id] = counts{store.TakenUp: n, store.Refused: d.number()}
+		}
 		text := whole.Replace(tags.ReplaceAllString(digest.Caption(), ""))
 		length := len(utf16.Encode([]rune(text)))
 		longest = max(longest, length)
