@@ -12,7 +12,7 @@ import (
 	"maillage/store"
 )
 
-// maxListed bounds the partners one answer describes in full.
+// maxListed bounds the partners one answer names.
 const maxListed = 6
 
 // showPartners answers from the directory without logging anything: by name, else by what a sentence needs.
@@ -26,11 +26,7 @@ func showPartners(t *turn, text string) error {
 	case len(found) == 1:
 		return t.showPartner(found[0].ID)
 	case len(found) > 1:
-		m := Message{Text: t.describe(found)}
-		for _, p := range found[:min(len(found), maxListed)] {
-			m.Rows = append(m.Rows, []Button{{Label: p.Name, Data: Data{Step: "partenaire", Value: p.ID}}})
-		}
-		t.show(m)
+		t.show(choosePartner(found))
 		return nil
 	}
 	r := t.Read(text)
@@ -116,15 +112,22 @@ func phone(p *rules.Partner) string {
 	return " · " + strings.ReplaceAll(french.Escape(p.Phone), " ", "\u00a0")
 }
 
-// describe gives partners in full.
-func (v *view) describe(found []*rules.Partner) string {
-	var parts []string
+// choosePartner lists the partners that a name may mean, each with its number and a button for the rest.
+func choosePartner(found []*rules.Partner) Message {
+	lines := []string{"<b>Lequel ?</b>"}
+	var m Message
 	for _, p := range found[:min(len(found), maxListed)] {
-		parts = append(parts, v.describeOne(p))
+		lines = append(lines, "• "+french.Escape(p.Name)+phone(p))
+		m.Rows = append(m.Rows, []Button{{Label: p.Name, Data: Data{Step: "partenaire", Value: p.ID}}})
 	}
-	return paragraphs(parts...)
+	if more := len(found) - maxListed; more > 0 {
+		lines = append(lines, "et "+french.Count(more, "autre", "autres")+" : écrivez un nom plus complet.")
+	}
+	m.Text = strings.Join(lines, "\n")
+	return m
 }
 
+// describeOne gives a partner in full.
 func (v *view) describeOne(p *rules.Partner) string {
 	lines := []string{"<b>" + french.Escape(p.Name) + "</b>"}
 	add := func(label, value string) {

@@ -313,7 +313,7 @@ func (d Digest) remark() string {
 	for _, id := range mostFirst(unmet) {
 		if need := d.Rules.Need(id); unmet[id] >= often && need != nil && need.Urgency == nil {
 			return fmt.Sprintf("💡 « %s » : %s sans partenaire sollicité. <code>/partenaires %s</code> en propose.",
-				name(need.Name), french.Count(unmet[id], "action", "actions"), name(need.Name))
+				name(need.Name), french.Count(unmet[id], "action", "actions"), french.Escape(firstWords(need.Name)))
 		}
 	}
 	refusals := refusing(d.Lately)
@@ -324,6 +324,19 @@ func (d Digest) remark() string {
 		}
 	}
 	return ""
+}
+
+// firstWords are those of a name that a command to type may hold.
+func firstWords(name string) string {
+	runes := []rune(name)
+	if len(runes) <= maxName {
+		return name
+	}
+	short := string(runes[:maxName])
+	if at := strings.LastIndexByte(short, ' '); at > 0 {
+		short = short[:at]
+	}
+	return strings.TrimRight(short, " (,;")
 }
 
 // refusing counts the refusals of the partners that refused often and took nobody up.

@@ -29,7 +29,7 @@ func (b Bilan) Pictures() []Picture {
 }
 
 func (b Bilan) domainChart() Chart {
-	d := Digest{Rules: b.Rules, Team: b.Whose, Summary: b.Summary}
+	d := Digest{Rules: b.Rules, Team: b.Whose, Summary: b.Summary, Current: b.Until != ""}
 	c := d.Chart()
 	for i := range c.Bars {
 		c.Bars[i].Text = french.Number(c.Bars[i].Now) + " (" + french.Share(c.Bars[i].Now, b.Summary.Now.Actions) + ")"

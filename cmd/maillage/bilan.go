@@ -43,8 +43,10 @@ func (e *environment) bilan(ctx context.Context, args []string) error {
 		return o.refuse("--annee and --periode: one of the two")
 	case name == "" && *year == 0:
 		name = strconv.Itoa(time.Now().In(r.Service.Zone).Year())
+	case name == "" && *year < 2000:
+		return o.refuse("--annee %d: a year is written with four digits, as 2026", *year)
 	case name == "":
-		name = fmt.Sprintf("%04d", *year)
+		name = strconv.Itoa(*year)
 	}
 	p, err := store.ParsePeriod(name)
 	if err != nil {
