@@ -32,7 +32,7 @@ type Month struct {
 	YearAgo store.Figures
 }
 
-// Territory is what a calendar year came to in one quartier, and the year before.
+// Territory is what a calendar year came to in one quartier; of the year before, only its actions.
 type Territory struct {
 	ID          string
 	Now, Before store.Figures

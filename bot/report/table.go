@@ -152,7 +152,7 @@ func (b Bilan) headlines() []headline {
 	})
 	figure("Réponses encore attendues", func(f store.Figures) any { return f.Results[store.Awaited] })
 	figure("Relances faites", func(f store.Figures) any { return f.Done })
-	figure("Relances abandonnées", func(f store.Figures) any { return f.Dropped })
+	figure("Relances closes sans suite", func(f store.Figures) any { return f.Dropped })
 	today("Relances ouvertes à ce jour", s.Open)
 	today("\u2003dont en retard", s.Late)
 	return all

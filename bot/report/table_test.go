@@ -256,7 +256,7 @@ Sollicitations | 12 | 10 | +2
 Taux de prise en charge (issues connues) | 63 % | 50 % | +13
 Réponses encore attendues | 2 | 0 | +2
 Relances faites | 20 | 0 | +20
-Relances abandonnées | 4 | 0 | +4
+Relances closes sans suite | 4 | 0 | +4
 Relances ouvertes à ce jour | 3 |  | 
  dont en retard | 1 |  | `,
 		"Domaines": `Domaine | Actions 2026 | Part 2026 | Actions 2025 | Part 2025 | Écart (points)
