@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -301,44 +303,47 @@ func cutHTML(text string, limit int) string {
 	if len(text) <= limit {
 		return text // a UTF-16 unit takes at least one byte
 	}
-	var open []string // tags open at i
-	var line, anywhere struct {
-		at  int
-		end string
-	}
-	units := 0
+	line, anywhere, units := 0, 0, 0
 	for i := 0; i < len(text); {
 		if units < limit {
-			anywhere.at, anywhere.end = i, ending(open)
+			anywhere = i
 			if text[i] == '\n' {
-				line = anywhere
+				line = i
 			}
 		}
-		n, tag, width := htmlToken(text[i:])
+		n, _, width := htmlToken(text[i:])
+		i += n
+		units += width
+	}
+	if units <= limit {
+		return text
+	}
+	at := cmp.Or(line, anywhere)
+	return text[:at] + ending(openTags(text[:at]))
+}
+
+// openTags are the tags that text leaves open, the outermost first.
+func openTags(text string) (open []string) {
+	for len(text) > 0 {
+		n, tag, _ := htmlToken(text)
 		switch {
 		case strings.HasPrefix(tag, "/"):
 			open = open[:max(len(open)-1, 0)]
 		case tag != "":
 			open = append(open, tag)
 		}
-		i += n
-		units += width
+		text = text[n:]
 	}
-	switch {
-	case units <= limit:
-		return text
-	case line.at > 0:
-		return text[:line.at] + line.end
-	}
-	return text[:anywhere.at] + anywhere.end
+	return open
 }
 
 func ending(open []string) string {
-	end := "…"
-	for i := len(open) - 1; i >= 0; i-- {
-		end += "</" + open[i] + ">"
+	var end strings.Builder
+	end.WriteString("…")
+	for _, tag := range slices.Backward(open) {
+		end.WriteString("</" + tag + ">")
 	}
-	return end
+	return end.String()
 }
 
 // htmlToken measures what text begins with: its bytes, the name when it is a tag ("/b" when it closes), the UTF-16 units shown.

@@ -415,6 +415,7 @@ func FuzzCutHTML(f *testing.F) {
 	f.Add("abc&def\n(ghi)")
 	f.Add("((((0123456789))))")
 	f.Add("")
+	f.Add(strings.Repeat("\x08", 3000)) // links, none of them closed
 	pieces := []string{"a", "é", "\n", "😀", "&lt;", "&#128512;", "&nbsp;", "<b>", "<a href=\"https://exemple.invalid/\">", "</>", "\u00a0:", "&", "\xff"}
 	f.Fuzz(func(t *testing.T, chosen string) {
 		var text strings.Builder

@@ -52,6 +52,9 @@ func (e *environment) bilan(ctx context.Context, args []string) error {
 	if err != nil {
 		return o.refuse("%v", err)
 	}
+	if p.From > time.Now().In(r.Service.Zone).Format(time.DateOnly) {
+		return o.refuse("%s has not begun", p.Name)
+	}
 	var team *rules.Team
 	if *teamID != "" {
 		if team = r.Team(*teamID); team == nil {

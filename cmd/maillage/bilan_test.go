@@ -198,7 +198,7 @@ func TestBilanFiles(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 	for _, wrong := range [][]string{
-		{"2025"}, {"--annee", "2025", "--periode", "2025-T1"}, {"--periode", "janvier"}, {"--annee", "26"}, {"--sortie", "bilan.pdf"}, {"--equipe", "personne"},
+		{"2025"}, {"--annee", "2025", "--periode", "2025-T1"}, {"--periode", "janvier"}, {"--annee", "26"}, {"--annee", "2999"}, {"--sortie", "bilan.pdf"}, {"--equipe", "personne"},
 	} {
 		if code, told := runCommand(t, t.Context(), nil, slices.Concat([]string{"bilan", "--data", dir}, wrong)...); code != exitUsage {
 			t.Errorf("%v: exit code %d: %s", wrong, code, told)
