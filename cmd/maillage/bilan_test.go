@@ -87,7 +87,7 @@ func invented(year, n, partners int, needs, domains []string) store.Action {
 
 func writeInvented(t *testing.T, s *store.Store, member int64, changes []store.Change) {
 	t.Helper()
-	for some := range slices.Chunk(changes, 100) {
+	for some := range slices.Chunk(changes, 500) {
 		chat, err := s.Chat(t.Context(), member)
 		if err != nil {
 			t.Fatal(err)

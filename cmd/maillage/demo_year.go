@@ -33,7 +33,7 @@ func inventYears(ctx context.Context, r *rules.Rules, s *store.Store, now time.T
 			return err
 		}
 		inv := inventor{Rules: r, Rand: rand.New(rand.NewPCG(uint64(c.id), 2026)), now: now, team: team, busy: c.busyShare, nextID: id}
-		if err := inv.year(ctx, s, c.id); err != nil {
+		if err := inv.years(ctx, s, c.id); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 		id = inv.nextID
@@ -71,10 +71,12 @@ type inventor struct {
 	nextID int64
 }
 
-// year writes a week at a time, so that a demo starts in a moment.
-func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error {
+// atOnce is how many weeks are written in one go, so that a demo starts in a moment.
+const atOnce = 8
+
+func (v *inventor) years(ctx context.Context, s *store.Store, member int64) error {
+	var changes []store.Change
 	for week := inventedWeeks(v.now); week >= 0; week-- {
-		var changes []store.Change
 		for day := range 7 {
 			d := v.now.AddDate(0, 0, -7*week-day)
 			if d.Year() < v.now.Year()-1 {
@@ -85,7 +87,7 @@ func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error
 				changes = append(changes, store.Change{New: &a})
 			}
 		}
-		if len(changes) == 0 {
+		if len(changes) == 0 || week%atOnce != 0 {
 			continue
 		}
 		chat, err := s.Chat(ctx, member)
@@ -99,6 +101,7 @@ func (v *inventor) year(ctx context.Context, s *store.Store, member int64) error
 		if err := s.Commit(ctx, turn); err != nil {
 			return err
 		}
+		changes = nil
 	}
 	return nil
 }
